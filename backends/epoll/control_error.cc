@@ -1,0 +1,90 @@
+#include "backends/epoll/control_error.h"
+
+#include <sys/epoll.h>
+
+#include <cerrno>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "event/handle.h"
+
+namespace event {
+namespace epoll {
+namespace {
+
+absl::string_view OperationName(int operation) {
+  switch (operation) {
+    case EPOLL_CTL_ADD:
+      return "Add";
+    case EPOLL_CTL_MOD:
+      return "Modify";
+    default:
+      return "Remove";
+  }
+}
+
+absl::string_view InvalidReason(int operation) {
+  return operation == EPOLL_CTL_MOD
+             ? "a registration with Mode::kExclusive cannot be modified: "
+               "remove the handle and add it again"
+             : "the kernel refuses it: a selector cannot watch itself, nor "
+               "another epoll descriptor with Mode::kExclusive";
+}
+
+}  // namespace
+
+absl::Status ControlError(int operation, Handle handle, int error) {
+  const std::string call =
+      absl::StrCat(OperationName(operation), " of handle ", handle, ": ");
+  switch (error) {
+    case EEXIST:
+      return absl::AlreadyExistsError(
+          absl::StrCat(call, "it is registered already; Modify changes it"));
+    case ENOENT:
+      return absl::NotFoundError(
+          absl::StrCat(call, "it is not registered; Add registers it"));
+    case EBADF:
+      return absl::InvalidArgumentError(absl::StrCat(call, "it is not open"));
+    case EPERM:
+      return absl::InvalidArgumentError(
+          absl::StrCat(call, "not pollable (a regular file or a directory?)"));
+    case EINVAL:
+      return absl::InvalidArgumentError(
+          absl::StrCat(call, InvalidReason(operation)));
+    case ELOOP:
+      return absl::InvalidArgumentError(absl::StrCat(
+          call,
+          "epoll descriptors would watch each other in a circle, or "
+          "deeper than five levels"));
+    case ENOSPC:
+      return absl::ResourceExhaustedError(
+          absl::StrCat(call,
+                       "the user's limit of watches is reached: see "
+                       "/proc/sys/fs/epoll/max_user_watches"));
+    case ENOMEM:
+      return absl::ResourceExhaustedError(
+          absl::StrCat(call, "the kernel has no memory left"));
+    default:
+      return absl::InternalError(
+          absl::ErrnoToStatus(error, absl::StrCat(call, "epoll_ctl"))
+              .message());
+  }
+}
+
+absl::Status OwnHandleError(int operation, Handle handle) {
+  // To the caller, a handle that it has not registered.
+  if (operation != EPOLL_CTL_ADD)
+    return ControlError(operation, handle, ENOENT);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "Add of handle ", handle, ": it is a part of this selector"));
+}
+
+absl::Status WaitError(int error) {
+  return absl::InternalError(
+      absl::ErrnoToStatus(error, "epoll_wait").message());
+}
+
+}  // namespace epoll
+}  // namespace event

@@ -1,0 +1,26 @@
+#ifndef BACKENDS_EPOLL_CONTROL_ERROR_H_
+#define BACKENDS_EPOLL_CONTROL_ERROR_H_
+
+#include "absl/status/status.h"
+#include "event/handle.h"
+
+namespace event {
+namespace epoll {
+
+// What a failed system call means to the caller of the selector. `operation` is
+// EPOLL_CTL_ADD, MOD or DEL; `error` a value of errno.
+
+// For epoll_ctl(2) on `handle`.
+absl::Status ControlError(int operation, Handle handle, int error);
+
+// For a `handle` that is a part of the selector, which is not to be touched.
+absl::Status OwnHandleError(int operation, Handle handle);
+
+// For epoll_wait(2) and epoll_pwait2(2). Never the caller's arguments: only the
+// loss of the epoll descriptor (somebody else closed it) can be behind it.
+absl::Status WaitError(int error);
+
+}  // namespace epoll
+}  // namespace event
+
+#endif  // BACKENDS_EPOLL_CONTROL_ERROR_H_

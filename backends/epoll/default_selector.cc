@@ -1,0 +1,15 @@
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "backends/epoll/epoll_selector.h"
+#include "event/selector.h"
+#include "event/selector_options.h"
+
+namespace event {
+
+absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
+    const SelectorOptions& options) {
+  return EpollSelector::Create(options);
+}
+
+}  // namespace event

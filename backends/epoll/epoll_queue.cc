@@ -1,0 +1,90 @@
+#include "backends/epoll/epoll_queue.h"
+
+#include <sys/epoll.h>
+
+#include <cerrno>
+#include <climits>
+#include <cstdint>
+
+#include "absl/base/optimization.h"
+#include "absl/status/status.h"
+#include "backends/epoll/epoll_pwait2.h"
+#include "backends/posix/errno_status.h"
+#include "backends/posix/unique_descriptor.h"
+#include "backends/wait_timeout.h"
+
+namespace event {
+namespace epoll {
+namespace {
+
+constexpr std::int64_t kNanosecondsPerMillisecond = 1000 * 1000;
+
+// The longest that one epoll_wait lasts: 24 days. Longer waits take several.
+constexpr std::int64_t kLongestCall = INT_MAX * kNanosecondsPerMillisecond;
+
+// `timeout_ns` > 0, rounded up.
+int ToMilliseconds(std::int64_t timeout_ns) {
+  if (timeout_ns >= kLongestCall) return INT_MAX;
+  return static_cast<int>((timeout_ns + kNanosecondsPerMillisecond - 1) /
+                          kNanosecondsPerMillisecond);
+}
+
+// ENOSYS: older than Linux 5.11. EPERM: what some seccomp filters answer for
+// calls that they do not know (containers); the kernel itself never does here.
+bool IsMissingSystemCall(int error) {
+  return error == ENOSYS || error == EPERM;
+}
+
+}  // namespace
+
+absl::Status EpollQueue::Open() {
+  descriptor_ = posix::UniqueDescriptor(epoll_create1(EPOLL_CLOEXEC));
+  if (!descriptor_.valid()) {
+    return posix::CreationError(errno, "epoll_create1");
+  }
+  // Asked now, so that `has_fine_timeouts` is right before the first wait.
+  epoll_event event;
+  if (EpollPwait2(descriptor(), &event, 1, 0) < 0 &&
+      IsMissingSystemCall(errno)) {
+    has_pwait2_.store(false, std::memory_order_relaxed);
+  }
+  return absl::OkStatus();
+}
+
+int EpollQueue::Control(int operation, int watched, std::uint32_t events,
+                        std::uint64_t data) const {
+  epoll_event event = {};
+  event.events = events;
+  event.data.u64 = data;
+  return epoll_ctl(descriptor(), operation, watched, &event);
+}
+
+int EpollQueue::Wait(epoll_event* events, int room,
+                     backends::WaitTimeout& timeout) const {
+  for (;;) {
+    const int count = WaitOnce(events, room, timeout.remaining_ns());
+    if (ABSL_PREDICT_TRUE(count > 0)) return count;
+    if (count == 0 && timeout.remaining_ns() <= kLongestCall) return 0;
+    if (count < 0 && errno != EINTR) return -1;
+    timeout.Refresh();
+  }
+}
+
+int EpollQueue::WaitOnce(epoll_event* events, int room,
+                         std::int64_t timeout_ns) const {
+  static_assert(backends::WaitTimeout::kForever == -1, "as epoll_wait(2)");
+  if (timeout_ns <= 0) {
+    return epoll_wait(descriptor(), events, room, static_cast<int>(timeout_ns));
+  }
+  // Whole milliseconds go to epoll_wait: epoll_pwait2 has the dearer entry.
+  if (timeout_ns % kNanosecondsPerMillisecond != 0 &&
+      timeout_ns < kLongestCall && has_fine_timeouts()) {
+    const int count = EpollPwait2(descriptor(), events, room, timeout_ns);
+    if (count >= 0 || !IsMissingSystemCall(errno)) return count;
+    has_pwait2_.store(false, std::memory_order_relaxed);
+  }
+  return epoll_wait(descriptor(), events, room, ToMilliseconds(timeout_ns));
+}
+
+}  // namespace epoll
+}  // namespace event

@@ -1,0 +1,52 @@
+#ifndef BACKENDS_EPOLL_EPOLL_QUEUE_H_
+#define BACKENDS_EPOLL_EPOLL_QUEUE_H_
+
+#include <sys/epoll.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "backends/posix/unique_descriptor.h"
+#include "backends/wait_timeout.h"
+
+namespace event {
+namespace epoll {
+
+// The kernel's queue, one `epoll(7)` instance, with waits that keep the
+// contract's word on time: never early, exact to the nanosecond where the
+// kernel can, signals retried. Thread-safe, but for `Open`.
+class EpollQueue {
+ public:
+  // Must succeed before anything else is called. Errors: kResourceExhausted,
+  // kUnimplemented (a kernel without epoll).
+  absl::Status Open();
+
+  // The epoll descriptor.
+  int descriptor() const { return descriptor_.get(); }
+
+  // epoll_ctl(2): 0, or -1 with errno set.
+  int Control(int operation, int descriptor, std::uint32_t events,
+              std::uint64_t data) const;
+
+  // Waits as long as `timeout` says: the number of events written to `events`,
+  // which has room for `room`; 0 after the timeout; -1 with errno set.
+  int Wait(epoll_event* events, int room, backends::WaitTimeout& timeout) const;
+
+  // Whether timeouts finer than a millisecond are kept.
+  bool has_fine_timeouts() const {
+    return has_pwait2_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  int WaitOnce(epoll_event* events, int room, std::int64_t timeout_ns) const;
+
+  posix::UniqueDescriptor descriptor_;
+  // Becomes false for good once the kernel or a filter refuses epoll_pwait2.
+  mutable std::atomic<bool> has_pwait2_{true};
+};
+
+}  // namespace epoll
+}  // namespace event
+
+#endif  // BACKENDS_EPOLL_EPOLL_QUEUE_H_

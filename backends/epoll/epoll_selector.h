@@ -1,0 +1,86 @@
+#ifndef BACKENDS_EPOLL_EPOLL_SELECTOR_H_
+#define BACKENDS_EPOLL_EPOLL_SELECTOR_H_
+
+#include <sys/epoll.h>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "backends/epoll/epoll_queue.h"
+#include "backends/epoll/eventfd_waker.h"
+#include "backends/posix/fork_generation.h"
+#include "event/capabilities.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/selector.h"
+#include "event/selector_options.h"
+#include "event/token.h"
+
+namespace event {
+
+// The selector over Linux's epoll(7). Supports every interest and mode, and
+// keeps no table: a registration costs no memory of the process. Holds two
+// descriptors, an epoll and an eventfd; a third one from the moment that one
+// certain token of the 2^64 is used (`epoll::EventfdWaker::ShareToken`).
+class EpollSelector final : public Selector {
+ public:
+  // Errors: kResourceExhausted (descriptors, memory); kUnimplemented (a kernel
+  // without epoll).
+  static absl::StatusOr<std::unique_ptr<EpollSelector>> Create(
+      const SelectorOptions& options = {});
+
+  using Selector::Add;
+  using Selector::Modify;
+
+  absl::Status Add(Handle handle, Token token, Interest interest,
+                   Mode mode) override;
+  absl::Status Modify(Handle handle, Token token, Interest interest,
+                      Mode mode) override;
+  absl::Status Remove(Handle handle) override;
+  absl::StatusOr<absl::Span<Event>> Wait(absl::Span<Event> events,
+                                         absl::Duration timeout) override;
+  absl::Status Wake() override;
+  void Close() override;
+  absl::string_view name() const override;
+  Capabilities capabilities() const override;
+
+  // The epoll descriptor, for watching this selector in another loop: it is
+  // readable whenever `Wait` would return at once (poll(2), or `Add` to another
+  // selector). It stays the selector's: do not close it, do not wait on it.
+  Handle descriptor() const { return queue_.descriptor(); }
+
+ private:
+  EpollSelector() = default;
+
+  bool IsUsable() const {
+    return !is_closed_.load(std::memory_order_acquire) && IsInItsProcess();
+  }
+  bool IsInItsProcess() const {
+    return posix::ForkGeneration() == fork_generation_;
+  }
+  absl::Status WhyUnusable() const;
+
+  absl::Status Register(int operation, Handle handle, Token token,
+                        Interest interest, Mode mode);
+  absl::Status Control(int operation, Handle handle, std::uint32_t events,
+                       std::uint64_t data);
+  std::size_t FillLastPlace(absl::Span<Event> events, std::size_t filled) const;
+
+  std::uint32_t fork_generation_ = posix::ForkGeneration();
+  std::atomic<bool> is_closed_{false};
+  epoll::EpollQueue queue_;
+  epoll::EventfdWaker waker_;  // Behind `queue_`, which it uses.
+};
+
+}  // namespace event
+
+#endif  // BACKENDS_EPOLL_EPOLL_SELECTOR_H_

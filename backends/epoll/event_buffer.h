@@ -1,0 +1,78 @@
+#ifndef BACKENDS_EPOLL_EVENT_BUFFER_H_
+#define BACKENDS_EPOLL_EVENT_BUFFER_H_
+
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstddef>
+#include <cstring>
+
+#include "absl/base/optimization.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/readiness.h"
+#include "event/token.h"
+
+namespace event {
+namespace epoll {
+
+inline Event ToEvent(const epoll_event& event) {
+  return Event{Token(event.data.u64), Readiness::FromBits(event.events)};
+}
+
+// Lets the kernel write its events into the memory of the caller's span, and
+// widens them there: no second buffer and no allocation.
+//
+// A `struct epoll_event` is 12 bytes on x86-64 and 16 on most others. The
+// kernel gets the end of the span's memory, so that event i, widened to 16
+// bytes at the front, never reaches the kernel's event i+1:
+//
+//   the span:     [ 0        ][ 1        ][ 2        ][ 3        ]
+//   the kernel's:             [ 0     ][ 1     ][ 2     ][ 3     ]
+class EventBuffer {
+ public:
+  // `events` must not be empty.
+  explicit EventBuffer(absl::Span<Event> events)
+      : events_(events.first(std::min(events.size(), kMaxRoom))),
+        bytes_(reinterpret_cast<unsigned char*>(events_.data()) +
+               events_.size() * (sizeof(Event) - sizeof(epoll_event))) {}
+
+  // Where the kernel may write `room()` events. Not for reading.
+  epoll_event* kernel_events() const {
+    return reinterpret_cast<epoll_event*>(bytes_);
+  }
+  int room() const { return static_cast<int>(events_.size()); }
+
+  // Widens the `count` events that the kernel has written, leaving out those
+  // for which `is_wake_up` is true. Returns how many are left, from the front
+  // of the span.
+  template <typename Predicate>
+  std::size_t Widen(int count, const Predicate& is_wake_up) const {
+    const unsigned char* source = bytes_;
+    Event* target = events_.data();
+    for (int i = 0; i < count; ++i) {
+      epoll_event event;
+      std::memcpy(&event, source, sizeof(event));
+      source += sizeof(event);
+      if (ABSL_PREDICT_FALSE(is_wake_up(event))) continue;
+      *target++ = ToEvent(event);
+    }
+    return static_cast<std::size_t>(target - events_.data());
+  }
+
+ private:
+  static_assert(sizeof(epoll_event) <= sizeof(Event), "no room to widen into");
+  static_assert(alignof(epoll_event) <= alignof(Event), "misaligned");
+
+  // EP_MAX_EVENTS of fs/eventpoll.c: epoll_wait refuses more with EINVAL.
+  static constexpr std::size_t kMaxRoom = INT_MAX / sizeof(epoll_event);
+
+  absl::Span<Event> events_;
+  unsigned char* bytes_;
+};
+
+}  // namespace epoll
+}  // namespace event
+
+#endif  // BACKENDS_EPOLL_EVENT_BUFFER_H_

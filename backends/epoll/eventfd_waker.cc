@@ -1,0 +1,112 @@
+#include "backends/epoll/eventfd_waker.h"
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "backends/epoll/epoll_queue.h"
+#include "backends/posix/errno_status.h"
+#include "backends/posix/unique_descriptor.h"
+
+namespace event {
+namespace epoll {
+namespace {
+
+constexpr std::uint32_t kOfEventfd = EPOLLIN;
+// What an epoll descriptor reports besides EPOLLIN: fs/eventpoll.c,
+// ep_eventpoll_poll. (Its wake-ups carry EPOLLIN, so both must be asked for.)
+constexpr std::uint32_t kNestedMark = EPOLLRDNORM;
+constexpr std::uint32_t kOfNestedQueue = EPOLLIN | kNestedMark;
+
+}  // namespace
+
+absl::Status EventfdWaker::Open(const EpollQueue& queue) {
+  queue_ = &queue;
+  eventfd_ = posix::UniqueDescriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!eventfd_.valid()) return posix::CreationError(errno, "eventfd");
+  if (queue.Control(EPOLL_CTL_ADD, eventfd_.get(), kOfEventfd | EPOLLET,
+                    kData) != 0) {
+    return posix::CreationError(errno, "epoll_ctl for the waker");
+  }
+  return absl::OkStatus();
+}
+
+bool EventfdWaker::Wake() {
+  if (pending_.exchange(true, std::memory_order_acq_rel)) return true;
+  if (Signal()) return true;
+  pending_.store(false, std::memory_order_release);
+  return false;
+}
+
+bool EventfdWaker::Signal() {
+  for (;;) {
+    const std::uint64_t one = 1;
+    if (write(eventfd_.get(), &one, sizeof(one)) == sizeof(one)) return true;
+    if (errno == EAGAIN) {
+      // The counter, which nobody reads otherwise, is at its limit of 2^64-2:
+      // reading sets it to zero. Should the read fail, another thread has read.
+      std::uint64_t counter;
+      if (read(eventfd_.get(), &counter, sizeof(counter)) < 0 &&
+          errno != EAGAIN && errno != EINTR) {
+        return false;
+      }
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+}
+
+bool EventfdWaker::IsWakeUpOrShared(std::uint32_t events) const {
+  return (events & kNestedMark) != 0 ||
+         !token_is_shared_.load(std::memory_order_acquire);
+}
+
+absl::Status EventfdWaker::ShareToken() {
+  absl::MutexLock lock(&mutex_);
+  if (token_is_shared_.load(std::memory_order_relaxed)) return absl::OkStatus();
+  return MoveIntoNestedQueue();
+}
+
+absl::Status EventfdWaker::MoveIntoNestedQueue() {
+  posix::UniqueDescriptor nested(epoll_create1(EPOLL_CLOEXEC));
+  if (!nested.valid()) {
+    return posix::CreationError(errno, "epoll_create1 for the nested waker");
+  }
+  epoll_event event = {};
+  event.events = kOfEventfd | EPOLLET;
+  if (epoll_ctl(nested.get(), EPOLL_CTL_ADD, eventfd_.get(), &event) != 0 ||
+      queue_->Control(EPOLL_CTL_ADD, nested.get(), kOfNestedQueue | EPOLLET,
+                      kData) != 0) {
+    return posix::CreationError(errno, "epoll_ctl for the nested waker");
+  }
+  nested_descriptor_.store(nested.get(), std::memory_order_relaxed);
+  nested_queue_ = std::move(nested);
+  token_is_shared_.store(true, std::memory_order_release);
+  queue_->Control(EPOLL_CTL_DEL, eventfd_.get(), 0, 0);
+  // A wake-up that was still on the old way is gone with it, or will be taken
+  // for a user's event: send it again. One that arrives twice is noticed by
+  // `Acknowledge`.
+  if (pending_.load(std::memory_order_acquire)) Signal();
+  return absl::OkStatus();
+}
+
+void EventfdWaker::WakeForever() {
+  absl::MutexLock lock(&mutex_);
+  // Level-triggered on a counter above zero: each wait that takes the event
+  // leaves it for the next one.
+  Signal();
+  const bool is_nested = token_is_shared_.load(std::memory_order_relaxed);
+  queue_->Control(EPOLL_CTL_MOD,
+                  is_nested ? nested_queue_.get() : eventfd_.get(),
+                  is_nested ? kOfNestedQueue : kOfEventfd, kData);
+}
+
+}  // namespace epoll
+}  // namespace event

@@ -1,0 +1,103 @@
+#ifndef BACKENDS_EPOLL_EVENTFD_WAKER_H_
+#define BACKENDS_EPOLL_EVENTFD_WAKER_H_
+
+#include <sys/epoll.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "backends/epoll/epoll_queue.h"
+#include "backends/posix/unique_descriptor.h"
+
+namespace event {
+namespace epoll {
+
+// Wakes a thread that waits on an `EpollQueue`: an `eventfd(2)` in the queue,
+// registered edge-triggered, so that each write makes one event although nobody
+// reads the counter.
+//
+//             Wake: pending_ := true             the kernel, to one Wait
+//   [ idle ] ------------------------> [ write ] -----------------------.
+//      ^                                                                 |
+//      '------- Acknowledge: pending_ := false <----- [ event fetched ] <'
+//
+// While `pending_` is true, further calls of `Wake` leave it to the event that
+// is on its way: the `Wait` that fetches it has not returned yet. Both sides
+// exchange `pending_` with acquire and release: whichever comes second in its
+// modification order sees what the first one's thread wrote before. So either
+// `Wake` finds false and writes, or the `Wait` that takes it back to false sees
+// all that the caller of `Wake` had done.
+//
+// Thread-safe, but for `Open`. `Wake` is async-signal-safe.
+class EventfdWaker {
+ public:
+  // The waker's events carry this value, which callers may use as a token, too:
+  // see `ShareToken`.
+  static constexpr std::uint64_t kData = 0x9e6c'63d0'876a'3d5b;
+
+  // Puts the waker into `queue`, which must be open and outlive this object.
+  // Must succeed before anything else is called. Errors: kResourceExhausted.
+  absl::Status Open(const EpollQueue& queue);
+
+  // Makes the queue report a wake-up, unless one is on its way. False if the
+  // system refuses.
+  bool Wake();
+
+  // Whether `event`, as it came from the queue, is the waker's.
+  bool IsWakeUp(const epoll_event& event) const {
+    return event.data.u64 == kData && IsWakeUpOrShared(event.events);
+  }
+
+  // To be called by the `Wait` that fetched a wake-up, just before it returns.
+  // False if no call of `Wake` is behind the event, which is then to be
+  // ignored.
+  bool Acknowledge() {
+    return pending_.exchange(false, std::memory_order_acq_rel);
+  }
+
+  // To be called before `kData` becomes the token of a user's registration.
+  // From then on the waker's events differ from the user's by EPOLLRDNORM, for
+  // which no user can ask: an eventfd never reports it, but an epoll descriptor
+  // does, so the eventfd moves into an epoll instance of its own. That costs a
+  // descriptor and a longer way for a wake-up, so it happens only to those who
+  // use this one token of 2^64. A `Wait` that runs meanwhile may return one
+  // readable event too many for it. Errors: kResourceExhausted.
+  absl::Status ShareToken();
+
+  // Makes every wait on the queue, running or to come, report a wake-up.
+  void WakeForever();
+
+  // Whether `descriptor` is a part of the waker, which no caller may touch.
+  bool Owns(int descriptor) const {
+    return descriptor == eventfd_.get() ||
+           descriptor == nested_descriptor_.load(std::memory_order_relaxed);
+  }
+
+ private:
+  static_assert(std::atomic<bool>::is_always_lock_free,
+                "Wake is called from signal handlers");
+
+  bool IsWakeUpOrShared(std::uint32_t events) const;
+  bool Signal();
+  absl::Status MoveIntoNestedQueue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const EpollQueue* queue_ = nullptr;
+  posix::UniqueDescriptor eventfd_;
+  std::atomic<bool> pending_{false};
+
+  // Whether users may have registrations with `kData`.
+  std::atomic<bool> token_is_shared_{false};
+  // The value of `nested_queue_`, for readers without the lock.
+  std::atomic<int> nested_descriptor_{-1};
+
+  absl::Mutex mutex_;  // How the eventfd is registered. Never held in `Wait`.
+  posix::UniqueDescriptor nested_queue_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace epoll
+}  // namespace event
+
+#endif  // BACKENDS_EPOLL_EVENTFD_WAKER_H_

@@ -1,0 +1,20 @@
+#ifndef BACKENDS_POSIX_ERRNO_STATUS_H_
+#define BACKENDS_POSIX_ERRNO_STATUS_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace event {
+namespace posix {
+
+// The status for a system call that failed with `error` (a value of errno)
+// while it made something that costs the system's resources: `what` says which.
+//   kResourceExhausted  no descriptors, memory, or watches left;
+//   kUnimplemented      the system does not have the call;
+//   kInternal           anything else: not expected.
+absl::Status CreationError(int error, absl::string_view what);
+
+}  // namespace posix
+}  // namespace event
+
+#endif  // BACKENDS_POSIX_ERRNO_STATUS_H_

@@ -1,0 +1,33 @@
+#include "backends/posix/fork_generation.h"
+
+#include <pthread.h>
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "backends/posix/errno_status.h"
+
+namespace event {
+namespace posix {
+namespace internal {
+
+std::atomic<std::uint32_t> fork_generation{0};
+
+namespace {
+
+// Runs in the child, where only the forking thread exists.
+void CountFork() { fork_generation.fetch_add(1, std::memory_order_relaxed); }
+
+}  // namespace
+}  // namespace internal
+
+absl::Status WatchForks() {
+  static const int error =
+      pthread_atfork(nullptr, nullptr, &internal::CountFork);
+  if (error != 0) return CreationError(error, "pthread_atfork");
+  return absl::OkStatus();
+}
+
+}  // namespace posix
+}  // namespace event

@@ -1,0 +1,70 @@
+#include "backends/registration_rules.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "event/capabilities.h"
+#include "event/interest.h"
+#include "event/mode.h"
+
+namespace event {
+namespace backends {
+namespace {
+
+template <typename Set>
+Set Without(Set set, Set taken) {
+  return Set::FromBits(set.bits() & ~taken.bits());
+}
+
+// EPOLLEXCLUSIVE in epoll_ctl(2) lists what the kernel allows.
+absl::Status CheckExclusive(RegistrationCall call, Interest interest,
+                            Mode mode) {
+  if (call == RegistrationCall::kModify) {
+    return absl::InvalidArgumentError(
+        "Mode::kExclusive is for Add only: remove the handle and add it again");
+  }
+  if (mode.contains(Mode::kOneshot)) {
+    return absl::InvalidArgumentError(
+        "Mode::kExclusive cannot be combined with Mode::kOneshot");
+  }
+  constexpr Interest kAllowed = Interest::kReadable | Interest::kWritable;
+  if (!kAllowed.contains(interest)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "Mode::kExclusive takes readable and writable interest only, not ",
+        Without(interest, kAllowed).ToString()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckRegistrationInDetail(absl::string_view backend,
+                                       const Capabilities& capabilities,
+                                       RegistrationCall call, Interest interest,
+                                       Mode mode) {
+  if (!kEveryInterest.contains(interest)) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "not an interest: ", Without(interest, kEveryInterest).ToString()));
+  }
+  if (!kEveryMode.contains(mode)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("not a mode: ", Without(mode, kEveryMode).ToString()));
+  }
+  if (!capabilities.interests.contains(interest)) {
+    return absl::UnimplementedError(absl::StrCat(
+        "the ", backend, " backend does not support the interest ",
+        Without(interest, capabilities.interests).ToString(), " here"));
+  }
+  if (!capabilities.modes.contains(mode)) {
+    return absl::UnimplementedError(
+        absl::StrCat("the ", backend, " backend does not support the mode ",
+                     Without(mode, capabilities.modes).ToString(), " here"));
+  }
+  if (mode.contains(Mode::kExclusive)) {
+    return CheckExclusive(call, interest, mode);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace backends
+}  // namespace event

@@ -1,0 +1,28 @@
+#ifndef EVENT_CAPABILITIES_H_
+#define EVENT_CAPABILITIES_H_
+
+#include "absl/time/time.h"
+#include "event/interest.h"
+#include "event/mode.h"
+
+namespace event {
+
+// What a backend supports on the system that it runs on. A call that asks for
+// more returns `kUnimplemented` and changes nothing.
+struct Capabilities {
+  // The interests that `Selector::Add` and `Modify` take.
+  Interest interests;
+  // The modes that `Selector::Add` and `Modify` take; kLevel always.
+  Mode modes;
+  // What a timeout of `Selector::Wait` is rounded up to. With epoll one
+  // nanosecond where the kernel has `epoll_pwait2(2)` (Linux 5.11), else one
+  // millisecond.
+  absl::Duration timeout_resolution;
+  // Whether hang-up and error are reported for a handle that is parked with
+  // Interest::kNone.
+  bool hangup_without_interest = false;
+};
+
+}  // namespace event
+
+#endif  // EVENT_CAPABILITIES_H_

@@ -1,0 +1,25 @@
+#ifndef EVENT_HANDLE_H_
+#define EVENT_HANDLE_H_
+
+#if defined(_WIN32)
+#include <cstdint>
+#endif
+
+namespace event {
+
+// What the operating system calls the thing that a selector watches: a file
+// descriptor on POSIX systems, a SOCKET on Windows. A selector never owns a
+// handle: it neither closes nor duplicates it.
+#if defined(_WIN32)
+// The same type as Winsock's SOCKET (UINT_PTR), named without its header.
+using Handle = std::uintptr_t;
+#else
+using Handle = int;
+#endif
+
+// No handle: -1 on POSIX systems, INVALID_SOCKET on Windows.
+inline constexpr Handle kInvalidHandle = static_cast<Handle>(-1);
+
+}  // namespace event
+
+#endif  // EVENT_HANDLE_H_

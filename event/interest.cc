@@ -1,0 +1,19 @@
+#include "event/interest.h"
+
+#include <string>
+
+#include "event/internal/flag_set.h"
+
+namespace event {
+
+std::string Interest::ToString() const {
+  static constexpr internal::FlagName kNames[] = {
+      {kReadable.bits(), "readable"},
+      {kWritable.bits(), "writable"},
+      {kPriority.bits(), "priority"},
+      {kReadClosed.bits(), "read_closed"},
+  };
+  return internal::FlagSetToString(bits(), kNames, "none");
+}
+
+}  // namespace event

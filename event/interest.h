@@ -1,0 +1,46 @@
+#ifndef EVENT_INTEREST_H_
+#define EVENT_INTEREST_H_
+
+#include <string>
+
+#include "event/internal/flag_set.h"
+
+namespace event {
+
+// What the caller wants to be told of a handle: a set, put together with `|`.
+// The reports of hang-up and error need no interest: they always come.
+//
+// A value type: `constexpr`, hashable, comparable, printable, free to copy.
+// Members: `|`, `&`, `==`, `contains()`, `empty()`, `bits()`, `FromBits()`. The
+// bits are those of Linux's epoll (see `epoll_ctl(2)`), on every system.
+class Interest : public internal::FlagSet<Interest> {
+ public:
+  // Nothing: the handle is parked. It stays registered, and only hang-up and
+  // error are reported, once for each change.
+  static const Interest kNone;
+  // A read would not block: there is data, a connection to accept, or the end
+  // of the stream.
+  static const Interest kReadable;
+  // A write would not block, or a connection attempt has ended.
+  static const Interest kWritable;
+  // Out-of-band data (TCP urgent data) or another exceptional condition.
+  static const Interest kPriority;
+  // The peer will send no more: it closed or shut down its sending side.
+  static const Interest kReadClosed;
+
+  // The empty set, kNone.
+  constexpr Interest() = default;
+
+  // "readable|writable"; "none" for the empty set.
+  std::string ToString() const;
+};
+
+inline constexpr Interest Interest::kNone = Interest::FromBits(0);
+inline constexpr Interest Interest::kReadable = Interest::FromBits(0x1);
+inline constexpr Interest Interest::kPriority = Interest::FromBits(0x2);
+inline constexpr Interest Interest::kWritable = Interest::FromBits(0x4);
+inline constexpr Interest Interest::kReadClosed = Interest::FromBits(0x2000);
+
+}  // namespace event
+
+#endif  // EVENT_INTEREST_H_

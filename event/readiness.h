@@ -1,0 +1,62 @@
+#ifndef EVENT_READINESS_H_
+#define EVENT_READINESS_H_
+
+#include <string>
+
+#include "event/internal/flag_set.h"
+
+namespace event {
+
+// What a handle is ready for, as reported by an event: a set. Only kHangup and
+// kError are reported unasked.
+//
+// A value type, with the members that `Interest` has. The bits are those of
+// Linux's epoll (see `epoll_ctl(2)`), on every system.
+class Readiness : public internal::FlagSet<Readiness> {
+ public:
+  // A read (accept) would not block; at the end of a stream it returns 0.
+  static const Readiness kReadable;
+  // A write would not block, or a connection attempt has ended.
+  static const Readiness kWritable;
+  // Out-of-band data, or another exceptional condition.
+  static const Readiness kPriority;
+  // The peer will send no more. Data sent before may still be unread.
+  static const Readiness kReadClosed;
+  // Both directions are closed, or the peer is gone (reset; the last writer of
+  // a pipe closed). Data sent before may still be unread.
+  static const Readiness kHangup;
+  // The handle has an error: SO_ERROR of a socket says which. Also the write
+  // end of a pipe whose last reader closed.
+  static const Readiness kError;
+
+  // The empty set.
+  constexpr Readiness() = default;
+
+  constexpr bool readable() const;
+  constexpr bool writable() const;
+  constexpr bool priority() const;
+  constexpr bool read_closed() const;
+  constexpr bool hangup() const;
+  constexpr bool error() const;
+
+  // "readable|hangup"; "none" for the empty set.
+  std::string ToString() const;
+};
+
+inline constexpr Readiness Readiness::kReadable = Readiness::FromBits(0x1);
+inline constexpr Readiness Readiness::kPriority = Readiness::FromBits(0x2);
+inline constexpr Readiness Readiness::kWritable = Readiness::FromBits(0x4);
+inline constexpr Readiness Readiness::kError = Readiness::FromBits(0x8);
+inline constexpr Readiness Readiness::kHangup = Readiness::FromBits(0x10);
+inline constexpr Readiness Readiness::kReadClosed = Readiness::FromBits(0x2000);
+
+constexpr bool Readiness::readable() const { return contains(kReadable); }
+constexpr bool Readiness::writable() const { return contains(kWritable); }
+constexpr bool Readiness::priority() const { return contains(kPriority); }
+constexpr bool Readiness::read_closed() const { return contains(kReadClosed); }
+constexpr bool Readiness::hangup() const { return contains(kHangup); }
+constexpr bool Readiness::error() const { return contains(kError); }
+
+}  // namespace event
+
+#endif  // EVENT_READINESS_H_

@@ -1,0 +1,7 @@
+#include "event/selector.h"
+
+namespace event {
+
+Selector::~Selector() = default;
+
+}  // namespace event

@@ -1,0 +1,70 @@
+#ifndef EVENT_TOKEN_H_
+#define EVENT_TOKEN_H_
+
+#include <cstdint>
+#include <ostream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace event {
+
+// A 64-bit name that the caller gives to a registration and gets back with each
+// of its events. The selector never looks inside: every value is allowed, and
+// several registrations may share one.
+//
+// What to put into it: an index, a file descriptor, a pointer (`FromPointer`),
+// or best a token from a `TokenMap`, which finds out when an event outlives the
+// object that it was meant for.
+//
+// A value type: copying is free, and every member may be called from any
+// thread.
+class Token {
+ public:
+  // The token 0.
+  constexpr Token() = default;
+  explicit constexpr Token(std::uint64_t value) : value_(value) {}
+
+  // A token that holds `pointer`. The object must outlive the registration and
+  // every event of it that is still to be handled.
+  template <typename T>
+  static Token FromPointer(T* pointer) {
+    return Token(
+        static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(pointer)));
+  }
+
+  constexpr std::uint64_t value() const { return value_; }
+
+  // The pointer given to `FromPointer`. `T` must be the type given there, or
+  // that type with `const` added.
+  template <typename T>
+  T* pointer() const {
+    return reinterpret_cast<T*>(static_cast<std::uintptr_t>(value_));
+  }
+
+  friend constexpr bool operator==(Token a, Token b) {
+    return a.value_ == b.value_;
+  }
+  friend constexpr bool operator!=(Token a, Token b) { return !(a == b); }
+
+  template <typename H>
+  friend H AbslHashValue(H hash, Token token) {
+    return H::combine(std::move(hash), token.value_);
+  }
+
+  // Prints the value in decimal.
+  template <typename Sink>
+  friend void AbslStringify(Sink& sink, Token token) {
+    sink.Append(absl::StrCat(token.value_));
+  }
+  friend std::ostream& operator<<(std::ostream& out, Token token) {
+    return out << token.value_;
+  }
+
+ private:
+  std::uint64_t value_ = 0;
+};
+
+}  // namespace event
+
+#endif  // EVENT_TOKEN_H_
