@@ -72,8 +72,9 @@ class EventfdWaker {
 
   // Whether `descriptor` is a part of the waker, which no caller may touch.
   bool Owns(int descriptor) const {
-    return descriptor == eventfd_.get() ||
-           descriptor == nested_descriptor_.load(std::memory_order_relaxed);
+    return descriptor >= 0 &&
+           (descriptor == eventfd_.get() ||
+            descriptor == nested_descriptor_.load(std::memory_order_relaxed));
   }
 
  private:

@@ -1,0 +1,32 @@
+#ifndef TESTS_CONTRACT_BACKENDS_H_
+#define TESTS_CONTRACT_BACKENDS_H_
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "event/selector.h"
+
+namespace event {
+namespace testing {
+
+// A backend that the contract is proved on.
+struct Backend {
+  std::string name;
+  absl::StatusOr<std::unique_ptr<Selector>> (*create)();
+};
+
+inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
+  return out << backend.name;
+}
+
+// Every backend that works on the system this was built for; the one place that
+// lists them. The first is the one that `Selector::Create` uses.
+std::vector<Backend> BackendsUnderTest();
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_CONTRACT_BACKENDS_H_

@@ -1,0 +1,124 @@
+// M5 of the contract: one handle in several selectors.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/readiness.h"
+#include "event/selector.h"
+#include "event/token.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/contract/contract_test.h"
+#include "tests/contract/waiting_thread.h"
+#include "tests/support/socket.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::HasSubstr;
+using ::testing::Lt;
+
+constexpr auto kInvalidArgument = absl::StatusCode::kInvalidArgument;
+
+class ExclusiveContract : public ContractTest {
+ protected:
+  Handle handle() const { return pair_.a.handle(); }
+
+  SocketPair pair_ = MakeStreamPair();
+};
+EVENT_INSTANTIATE_CONTRACT(ExclusiveContract);
+
+TEST_P(ExclusiveContract, M5OneChangeWakesAtLeastOneAndNotAll) {
+  if (!Supports(Mode::kExclusive)) return;
+  constexpr int kSelectors = 4;
+  const Listener listener = MakeListener();
+  std::vector<std::unique_ptr<Selector>> selectors;
+  std::vector<std::unique_ptr<WaitingThread>> waiters;
+  for (int i = 0; i < kSelectors; ++i) {
+    selectors.push_back(NewSelector());
+    ASSERT_THAT(selectors.back()->Add(listener.socket.handle(), Token(1),
+                                      Interest::kReadable, Mode::kExclusive),
+                IsOk());
+    waiters.push_back(std::make_unique<WaitingThread>(*selectors.back()));
+  }
+  const Socket client = StartConnect(listener.port);
+  ASSERT_TRUE(AwaitReadable(listener.socket.handle(), kForSure));
+  // Those that the connection woke are on their way. The others sleep on, so
+  // wake them: an empty result tells that the connection had not.
+  for (const auto& selector : selectors) ASSERT_THAT(selector->Wake(), IsOk());
+  int woken = 0;
+  for (const auto& waiter : waiters) {
+    ASSERT_THAT(waiter->status(), IsOk());
+    if (!waiter->events().empty()) ++woken;
+  }
+  EXPECT_THAT(woken, AllOf(Ge(1), Lt(kSelectors)));
+}
+
+TEST_P(ExclusiveContract, M5WhatTheKernelAllows) {
+  if (!Supports(Mode::kExclusive)) return;
+  ASSERT_THAT(selector().Add(handle(), Token(1),
+                             Interest::kReadable | Interest::kWritable,
+                             Mode::kExclusive | Mode::kEdge),
+              IsOk());
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(1, Readiness::kWritable)));
+  EXPECT_THAT(selector().Remove(handle()), IsOk());
+}
+
+TEST_P(ExclusiveContract, M5NotWithOneshot) {
+  if (!Supports(Mode::kExclusive)) return;
+  const absl::Status status =
+      selector().Add(handle(), Token(1), Interest::kReadable,
+                     Mode::kExclusive | Mode::kOneshot);
+  EXPECT_THAT(status, HasCode(kInvalidArgument));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("kOneshot"));
+}
+
+TEST_P(ExclusiveContract, M5OnlyReadableAndWritable) {
+  if (!Supports(Mode::kExclusive)) return;
+  for (const Interest interest :
+       {Interest::kPriority, Interest::kReadClosed,
+        Interest::kReadable | Interest::kReadClosed}) {
+    const absl::Status status =
+        selector().Add(handle(), Token(1), interest, Mode::kExclusive);
+    EXPECT_THAT(status, HasCode(kInvalidArgument)) << interest;
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("readable and writable"));
+  }
+}
+
+TEST_P(ExclusiveContract, M5NotByModify) {
+  if (!Supports(Mode::kExclusive)) return;
+  ASSERT_THAT(selector().Add(handle(), Token(1), Interest::kReadable), IsOk());
+  EXPECT_THAT(selector().Modify(handle(), Token(2), Interest::kReadable,
+                                Mode::kExclusive),
+              HasCode(kInvalidArgument));
+  SendAll(pair_.b.handle(), "x");
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
+}
+
+TEST_P(ExclusiveContract, M5AnExclusiveRegistrationCannotBeModified) {
+  if (!Supports(Mode::kExclusive)) return;
+  ASSERT_THAT(
+      selector().Add(handle(), Token(1), Interest::kReadable, Mode::kExclusive),
+      IsOk());
+  const absl::Status status =
+      selector().Modify(handle(), Token(2), Interest::kReadable);
+  EXPECT_THAT(status, HasCode(kInvalidArgument));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("kExclusive"));
+  SendAll(pair_.b.handle(), "x");
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
+}
+
+}  // namespace
+}  // namespace testing
+}  // namespace event

@@ -1,0 +1,154 @@
+// W7 of the contract, and what K2 and K3 say of system calls: what the hot path
+// costs, counted.
+
+#include <cstddef>
+#include <ostream>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/token.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/contract/contract_test.h"
+#include "tests/linux/system_calls.h"
+#include "tests/support/count_allocations.h"
+#include "tests/support/socket.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+// What some calls cost the thread that made them.
+struct Cost {
+  int system_calls;
+  int clock_reads;
+  std::size_t allocations;
+};
+
+bool operator==(const Cost& a, const Cost& b) {
+  return a.system_calls == b.system_calls && a.clock_reads == b.clock_reads &&
+         a.allocations == b.allocations;
+}
+
+std::ostream& operator<<(std::ostream& out, const Cost& cost) {
+  return out << "{" << cost.system_calls << " system calls, "
+             << cost.clock_reads << " clock reads, " << cost.allocations
+             << " allocations}";
+}
+
+template <typename Calls>
+Cost CostOf(const Calls& calls) {
+  CountingSystemCalls counting;
+  const ScopedSystemCalls scope(counting);
+  const AllocationCounter allocations;
+  calls();
+  return {counting.total(), counting.clock_reads, allocations.allocations()};
+}
+
+constexpr Cost kOneSystemCall = {1, 0, 0};
+constexpr Cost kTwoSystemCalls = {2, 0, 0};
+constexpr Cost kNothing = {0, 0, 0};
+
+class HotPathContract : public ContractTest {
+ protected:
+  HotPathContract() : events_(128) {}
+
+  Cost CostOfWait(absl::Duration timeout, std::size_t room,
+                  std::size_t expected_events) {
+    std::size_t count = 0;
+    const Cost cost = CostOf([&] {
+      const auto ready =
+          selector().Wait(absl::MakeSpan(events_).first(room), timeout);
+      count = ready.ok() ? ready->size() : events_.size();
+    });
+    EXPECT_EQ(count, expected_events);
+    return cost;
+  }
+
+  // Watches `count` handles that are always ready.
+  void Watch(std::size_t count, Mode mode) {
+    while (pairs_.size() < count) {
+      pairs_.push_back(MakeStreamPair());
+      ASSERT_THAT(selector().Add(pairs_.back().a.handle(), Token(pairs_.size()),
+                                 Interest::kWritable, mode),
+                  IsOk());
+    }
+  }
+
+  std::vector<Event> events_;
+  std::vector<SocketPair> pairs_;
+};
+EVENT_INSTANTIATE_CONTRACT(HotPathContract);
+
+TEST_P(HotPathContract, W7ZeroTimeoutWithNothingReady) {
+  EXPECT_EQ(CostOfWait(absl::ZeroDuration(), 64, 0), kOneSystemCall);
+  EXPECT_EQ(CostOfWait(-absl::Seconds(1), 64, 0), kOneSystemCall);
+}
+
+TEST_P(HotPathContract, W7ZeroAndInfiniteTimeoutWithEvents) {
+  Watch(100, Mode::kLevel);
+  for (const absl::Duration timeout :
+       {absl::ZeroDuration(), absl::InfiniteDuration()}) {
+    EXPECT_EQ(CostOfWait(timeout, 128, 100), kOneSystemCall);
+    EXPECT_EQ(CostOfWait(timeout, 1, 1), kOneSystemCall);
+    EXPECT_EQ(CostOfWait(timeout, 7, 7), kOneSystemCall);
+  }
+}
+
+TEST_P(HotPathContract, W7FiniteTimeoutsReadTheClockOnce) {
+  for (const absl::Duration timeout :
+       {absl::Milliseconds(1), absl::Microseconds(100)}) {
+    const Cost cost = CostOfWait(timeout, 64, 0);
+    EXPECT_EQ(cost.system_calls, 1);
+    EXPECT_EQ(cost.allocations, 0u);
+    EXPECT_LE(cost.clock_reads, 1);
+  }
+  Watch(1, Mode::kLevel);
+  EXPECT_EQ(CostOfWait(kForSure, 64, 1).system_calls, 1);
+}
+
+TEST_P(HotPathContract, W7AWakeUpCostsNoFurtherCallWhereThereIsRoom) {
+  ASSERT_THAT(selector().Wake(), IsOk());
+  EXPECT_EQ(CostOfWait(absl::InfiniteDuration(), 2, 0), kOneSystemCall);
+  Watch(3, Mode::kLevel);
+  ASSERT_THAT(selector().Wake(), IsOk());
+  EXPECT_EQ(CostOfWait(absl::InfiniteDuration(), 5, 3), kOneSystemCall);
+}
+
+TEST_P(HotPathContract, K3OneMoreCallWhereAWakeUpTookTheLastPlace) {
+  ASSERT_THAT(selector().Wake(), IsOk());
+  Watch(2, Mode::kEdge);
+  EXPECT_EQ(CostOfWait(absl::InfiniteDuration(), 2, 2), kTwoSystemCalls);
+}
+
+TEST_P(HotPathContract, K2OnlyTheFirstPendingWakeCostsASystemCall) {
+  const auto wake = [this] { (void)selector().Wake(); };
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(CostOf(wake), kOneSystemCall);
+    for (int j = 0; j < 100; ++j) EXPECT_EQ(CostOf(wake), kNothing);
+    EXPECT_EQ(CostOfWait(absl::InfiniteDuration(), 4, 0), kOneSystemCall);
+  }
+}
+
+TEST_P(HotPathContract, ARegistrationCostsOneSystemCallAndNoMemory) {
+  SocketPair pair = MakeStreamPair();
+  const Handle handle = pair.a.handle();
+  EXPECT_EQ(CostOf([&] {
+              (void)selector().Add(handle, Token(1), Interest::kReadable);
+            }),
+            kOneSystemCall);
+  EXPECT_EQ(CostOf([&] {
+              (void)selector().Modify(handle, Token(2), Interest::kNone);
+            }),
+            kOneSystemCall);
+  EXPECT_EQ(CostOf([&] { (void)selector().Remove(handle); }), kOneSystemCall);
+}
+
+}  // namespace
+}  // namespace testing
+}  // namespace event

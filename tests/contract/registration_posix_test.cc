@@ -1,0 +1,78 @@
+// R3, R5 and R7 of the contract, as far as they speak of descriptors.
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/readiness.h"
+#include "event/token.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/contract/contract_test.h"
+#include "tests/support/pipe.h"
+#include "tests/support/socket.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+class RegistrationPosixContract : public ContractTest {};
+EVENT_INSTANTIATE_CONTRACT(RegistrationPosixContract);
+
+TEST_P(RegistrationPosixContract, R3FilesAndDirectoriesAreNotPollable) {
+  for (const Socket& file : {OpenRegularFile(), OpenDirectory()}) {
+    const absl::Status status =
+        selector().Add(file.handle(), Token(1), Interest::kReadable);
+    EXPECT_THAT(status, HasCode(absl::StatusCode::kInvalidArgument));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("not pollable"));
+  }
+  EXPECT_THAT(Poll(), IsEmpty());
+}
+
+TEST_P(RegistrationPosixContract, R5ANumberReusedForAnotherKindOfObject) {
+  SocketPair old = MakeStreamPair();
+  ASSERT_THAT(selector().Add(old.a.handle(), Token(1), Interest::kReadable),
+              IsOk());
+  SendAll(old.b.handle(), "x");
+  ASSERT_THAT(selector().Remove(old.a.handle()), IsOk());
+  Pipe pipe = MakePipe();
+  WriteBytes(pipe.write_end.handle(), "x");
+  DuplicateOnto(pipe.read_end.handle(), old.a.handle());
+  EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
+  EXPECT_THAT(selector().Modify(old.a.handle(), Token(2), Interest::kReadable),
+              HasCode(absl::StatusCode::kNotFound));
+  ASSERT_THAT(selector().Add(old.a.handle(), Token(3), Interest::kReadable),
+              IsOk());
+  EXPECT_THAT(WaitFor(kForSure),
+              ElementsAre(IsEventWith(3, Readiness::kReadable)));
+}
+
+TEST_P(RegistrationPosixContract, R7DuplicatesAreTwoRegistrations) {
+  SocketPair pair = MakeStreamPair();
+  Socket duplicate = Duplicate(pair.a.handle());
+  ASSERT_THAT(selector().Add(pair.a.handle(), Token(1), Interest::kReadable),
+              IsOk());
+  ASSERT_THAT(selector().Add(duplicate.handle(), Token(2),
+                             Interest::kReadable | Interest::kWritable),
+              IsOk());
+  SendAll(pair.b.handle(), "x");
+  ASSERT_TRUE(AwaitReadable(pair.a.handle(), kForSure));
+  EXPECT_THAT(WaitFor(kForSure),
+              UnorderedElementsAre(
+                  IsEvent(1, Readiness::kReadable),
+                  IsEvent(2, Readiness::kReadable | Readiness::kWritable)));
+  ASSERT_THAT(selector().Remove(pair.a.handle()), IsOk());
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(2)));
+}
+
+}  // namespace
+}  // namespace testing
+}  // namespace event

@@ -1,0 +1,77 @@
+#ifndef TESTS_CONTRACT_WAITING_THREAD_H_
+#define TESTS_CONTRACT_WAITING_THREAD_H_
+
+#include <array>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/selector.h"
+#include "tests/support/blocked_thread.h"
+
+namespace event {
+namespace testing {
+
+// A thread that calls `Wait` once, for tests of what happens to a thread that
+// is blocked there already. The destructor waits for its end.
+class WaitingThread {
+ public:
+  // Starts the thread, and returns once it is blocked in `Wait`.
+  explicit WaitingThread(Selector& selector,
+                         absl::Duration timeout = absl::InfiniteDuration())
+      : thread_([this, &selector, timeout] { Run(selector, timeout); }) {
+    started_.WaitForNotification();
+    AwaitBlocked(*id_);
+  }
+  ~WaitingThread() { Join(); }
+
+  bool has_returned() const { return returned_.HasBeenNotified(); }
+
+  // What `Wait` returned. Blocks until it has.
+  absl::Status status() {
+    returned_.WaitForNotification();
+    return status_;
+  }
+  std::vector<Event> events() {
+    returned_.WaitForNotification();
+    return events_;
+  }
+
+  std::thread::native_handle_type native_handle() {
+    return thread_.native_handle();
+  }
+
+  void Join() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  void Run(Selector& selector, absl::Duration timeout) {
+    std::array<Event, 64> room;
+    id_ = CurrentThreadId();
+    started_.Notify();
+    const absl::StatusOr<absl::Span<Event>> ready =
+        selector.Wait(absl::MakeSpan(room), timeout);
+    status_ = ready.status();
+    if (ready.ok()) events_.assign(ready->begin(), ready->end());
+    returned_.Notify();
+  }
+
+  std::optional<ThreadId> id_;
+  absl::Status status_;
+  std::vector<Event> events_;
+  absl::Notification started_;
+  absl::Notification returned_;
+  std::thread thread_;  // Last: it uses the others from its start.
+};
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_CONTRACT_WAITING_THREAD_H_

@@ -1,0 +1,180 @@
+#include "tests/linux/system_calls.h"
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/types.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstddef>
+#include <utility>
+
+#include "tests/support/fatal.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+// The next function called `name` behind the one of this binary: the C
+// library's, or that of a sanitizer before it.
+template <typename Function>
+Function* Real(const char* name) {
+  void* const symbol = dlsym(RTLD_NEXT, name);
+  if (symbol == nullptr) Die("no such function in the C library");
+  return reinterpret_cast<Function*>(symbol);
+}
+
+thread_local SystemCalls* installed = nullptr;
+
+SystemCalls& Current() {
+  static SystemCalls& real = *new SystemCalls;
+  return installed != nullptr ? *installed : real;
+}
+
+}  // namespace
+
+int SystemCalls::EpollCreate1(int flags) {
+  static auto* const real = Real<int(int)>("epoll_create1");
+  return real(flags);
+}
+
+int SystemCalls::EpollCtl(int epoll, int operation, int descriptor,
+                          epoll_event* event) {
+  static auto* const real = Real<int(int, int, int, epoll_event*)>("epoll_ctl");
+  return real(epoll, operation, descriptor, event);
+}
+
+int SystemCalls::EpollWait(int epoll, epoll_event* events, int room,
+                           int timeout) {
+  static auto* const real =
+      Real<int(int, epoll_event*, int, int)>("epoll_wait");
+  return real(epoll, events, room, timeout);
+}
+
+int SystemCalls::EpollPwait2(int epoll, epoll_event* events, int room,
+                             const timespec* timeout, const sigset_t* mask) {
+  static auto* const real =
+      Real<int(int, epoll_event*, int, const timespec*, const sigset_t*)>(
+          "epoll_pwait2");
+  return real(epoll, events, room, timeout, mask);
+}
+
+int SystemCalls::Eventfd(unsigned int count, int flags) {
+  static auto* const real = Real<int(unsigned int, int)>("eventfd");
+  return real(count, flags);
+}
+
+ssize_t SystemCalls::Read(int descriptor, void* buffer, std::size_t size) {
+  static auto* const real = Real<ssize_t(int, void*, std::size_t)>("read");
+  return real(descriptor, buffer, size);
+}
+
+ssize_t SystemCalls::Write(int descriptor, const void* buffer,
+                           std::size_t size) {
+  static auto* const real =
+      Real<ssize_t(int, const void*, std::size_t)>("write");
+  return real(descriptor, buffer, size);
+}
+
+int SystemCalls::ClockGettime(clockid_t clock, timespec* time) {
+  static auto* const real = Real<int(clockid_t, timespec*)>("clock_gettime");
+  return real(clock, time);
+}
+
+ScopedSystemCalls::ScopedSystemCalls(SystemCalls& system_calls)
+    : before_(std::exchange(installed, &system_calls)) {}
+
+ScopedSystemCalls::~ScopedSystemCalls() { installed = before_; }
+
+int CountingSystemCalls::EpollCreate1(int flags) {
+  ++creates;
+  return SystemCalls::EpollCreate1(flags);
+}
+
+int CountingSystemCalls::EpollCtl(int epoll, int operation, int descriptor,
+                                  epoll_event* event) {
+  ++controls;
+  return SystemCalls::EpollCtl(epoll, operation, descriptor, event);
+}
+
+int CountingSystemCalls::EpollWait(int epoll, epoll_event* events, int room,
+                                   int timeout) {
+  ++waits;
+  return SystemCalls::EpollWait(epoll, events, room, timeout);
+}
+
+int CountingSystemCalls::EpollPwait2(int epoll, epoll_event* events, int room,
+                                     const timespec* timeout,
+                                     const sigset_t* mask) {
+  ++fine_waits;
+  return SystemCalls::EpollPwait2(epoll, events, room, timeout, mask);
+}
+
+int CountingSystemCalls::Eventfd(unsigned int count, int flags) {
+  ++creates;
+  return SystemCalls::Eventfd(count, flags);
+}
+
+ssize_t CountingSystemCalls::Read(int descriptor, void* buffer,
+                                  std::size_t size) {
+  ++reads;
+  return SystemCalls::Read(descriptor, buffer, size);
+}
+
+ssize_t CountingSystemCalls::Write(int descriptor, const void* buffer,
+                                   std::size_t size) {
+  ++writes;
+  return SystemCalls::Write(descriptor, buffer, size);
+}
+
+int CountingSystemCalls::ClockGettime(clockid_t clock, timespec* time) {
+  ++clock_reads;
+  return SystemCalls::ClockGettime(clock, time);
+}
+
+}  // namespace testing
+}  // namespace event
+
+// The functions that take the place of the C library's. __THROW is how glibc
+// declares those that are no cancellation points.
+extern "C" {
+
+int epoll_create1(int flags) __THROW {
+  return event::testing::Current().EpollCreate1(flags);
+}
+
+int epoll_ctl(int epoll, int operation, int descriptor,
+              epoll_event* event) __THROW {
+  return event::testing::Current().EpollCtl(epoll, operation, descriptor,
+                                            event);
+}
+
+int epoll_wait(int epoll, epoll_event* events, int room, int timeout) {
+  return event::testing::Current().EpollWait(epoll, events, room, timeout);
+}
+
+int epoll_pwait2(int epoll, epoll_event* events, int room,
+                 const timespec* timeout, const sigset_t* mask) {
+  return event::testing::Current().EpollPwait2(epoll, events, room, timeout,
+                                               mask);
+}
+
+int eventfd(unsigned int count, int flags) __THROW {
+  return event::testing::Current().Eventfd(count, flags);
+}
+
+ssize_t read(int descriptor, void* buffer, std::size_t size) {
+  return event::testing::Current().Read(descriptor, buffer, size);
+}
+
+ssize_t write(int descriptor, const void* buffer, std::size_t size) {
+  return event::testing::Current().Write(descriptor, buffer, size);
+}
+
+int clock_gettime(clockid_t clock, timespec* time) __THROW {
+  return event::testing::Current().ClockGettime(clock, time);
+}
+
+}  // extern "C"
