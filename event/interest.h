@@ -28,8 +28,9 @@ class Interest : public internal::FlagSet<Interest> {
   // The peer will send no more: it closed or shut down its sending side.
   static const Interest kReadClosed;
 
-  // The empty set, kNone.
-  constexpr Interest() = default;
+  // The empty set, kNone. (Not `= default`, which makes this an aggregate in
+  // C++17.)
+  constexpr Interest() {}
 
   // "readable|writable"; "none" for the empty set.
   std::string ToString() const;

@@ -38,8 +38,9 @@ class Mode : public internal::FlagSet<Mode> {
   // wish and no error is returned. EPOLLWAKEUP in `epoll_ctl(2)`.
   static const Mode kKeepAwake;
 
-  // The empty set, kLevel.
-  constexpr Mode() = default;
+  // The empty set, kLevel. (Not `= default`, which makes this an aggregate in
+  // C++17.)
+  constexpr Mode() {}
 
   // "edge|oneshot"; "level" for the empty set.
   std::string ToString() const;

@@ -29,8 +29,8 @@ class Readiness : public internal::FlagSet<Readiness> {
   // end of a pipe whose last reader closed.
   static const Readiness kError;
 
-  // The empty set.
-  constexpr Readiness() = default;
+  // The empty set. (Not `= default`, which makes this an aggregate in C++17.)
+  constexpr Readiness() {}
 
   constexpr bool readable() const;
   constexpr bool writable() const;

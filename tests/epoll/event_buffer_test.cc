@@ -1,0 +1,99 @@
+#include "backends/epoll/event_buffer.h"
+
+#include <sys/epoll.h>
+
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/readiness.h"
+#include "event/token.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace event {
+namespace epoll {
+namespace {
+
+using ::testing::ElementsAreArray;
+
+epoll_event KernelEvent(std::size_t i) {
+  epoll_event event = {};
+  event.events = static_cast<std::uint32_t>(0x10 + i);
+  // Both halves of the token are different for each event.
+  event.data.u64 = (std::uint64_t{i} << 32) + ~i;
+  return event;
+}
+
+// Writes as the kernel does: one event behind the other, whatever the
+// alignment.
+void WriteAsKernel(const EventBuffer& buffer, std::size_t count) {
+  auto* const bytes =
+      static_cast<unsigned char*>(static_cast<void*>(buffer.kernel_events()));
+  for (std::size_t i = 0; i < count; ++i) {
+    const epoll_event event = KernelEvent(i);
+    std::memcpy(bytes + i * sizeof(event), &event, sizeof(event));
+  }
+}
+
+constexpr std::size_t kMaxRoom = 40;
+
+// Each number of events in each size of the span, with a canary on both sides.
+TEST(EventBufferTest, WidensInPlaceWithoutTouchingWhatIsAround) {
+  const Event canary = {Token(0x5555555555555555), Readiness::FromBits(0x55)};
+  for (std::size_t room = 1; room <= kMaxRoom; ++room) {
+    for (std::size_t count = 0; count <= room; ++count) {
+      std::vector<Event> memory(room + 2, canary);
+      const EventBuffer buffer(absl::MakeSpan(memory).subspan(1, room));
+      ASSERT_EQ(buffer.room(), static_cast<int>(room));
+      WriteAsKernel(buffer, count);
+      ASSERT_EQ(buffer.Widen(static_cast<int>(count),
+                             [](const epoll_event&) { return false; }),
+                count);
+      for (std::size_t i = 0; i < count; ++i) {
+        ASSERT_EQ(memory[1 + i], ToEvent(KernelEvent(i)));
+      }
+      ASSERT_EQ(memory.front(), canary);
+      ASSERT_EQ(memory.back(), canary);
+    }
+  }
+}
+
+// A wake-up at each place, and several of them.
+TEST(EventBufferTest, LeavesOutWakeUps) {
+  for (std::size_t first = 0; first < kMaxRoom; ++first) {
+    for (std::size_t second = first; second < kMaxRoom; ++second) {
+      std::vector<Event> memory(kMaxRoom);
+      const EventBuffer buffer(absl::MakeSpan(memory));
+      WriteAsKernel(buffer, kMaxRoom);
+      const auto is_wake_up = [&](const epoll_event& event) {
+        const std::uint32_t i = event.events - 0x10;
+        return i == first || i == second;
+      };
+      std::vector<Event> expected;
+      for (std::size_t i = 0; i < kMaxRoom; ++i) {
+        if (!is_wake_up(KernelEvent(i))) {
+          expected.push_back(ToEvent(KernelEvent(i)));
+        }
+      }
+      memory.resize(buffer.Widen(static_cast<int>(kMaxRoom), is_wake_up));
+      ASSERT_THAT(memory, ElementsAreArray(expected));
+    }
+  }
+}
+
+TEST(EventBufferTest, AsksTheKernelForNoMoreThanItTakes) {
+  // A span far too large to exist, of which nothing is touched.
+  constexpr std::size_t kHuge = std::size_t{1} << 31;
+  Event event;
+  const EventBuffer buffer(absl::Span<Event>(&event, kHuge));
+  EXPECT_EQ(buffer.room(), static_cast<int>(INT_MAX / sizeof(epoll_event)));
+}
+
+}  // namespace
+}  // namespace epoll
+}  // namespace event
