@@ -2,13 +2,13 @@
 #define TESTS_CONTRACT_WAITING_THREAD_H_
 
 #include <array>
+#include <atomic>
 #include <optional>
 #include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "event/event.h"
@@ -26,20 +26,20 @@ class WaitingThread {
   explicit WaitingThread(Selector& selector,
                          absl::Duration timeout = absl::InfiniteDuration())
       : thread_([this, &selector, timeout] { Run(selector, timeout); }) {
-    started_.WaitForNotification();
+    while (!is_started_) std::this_thread::yield();
     AwaitBlocked(*id_);
   }
   ~WaitingThread() { Join(); }
 
-  bool has_returned() const { return returned_.HasBeenNotified(); }
+  bool has_returned() const { return has_returned_; }
 
   // What `Wait` returned. Blocks until it has.
   absl::Status status() {
-    returned_.WaitForNotification();
+    Join();
     return status_;
   }
   std::vector<Event> events() {
-    returned_.WaitForNotification();
+    Join();
     return events_;
   }
 
@@ -47,27 +47,27 @@ class WaitingThread {
     return thread_.native_handle();
   }
 
+ private:
   void Join() {
     if (thread_.joinable()) thread_.join();
   }
 
- private:
   void Run(Selector& selector, absl::Duration timeout) {
     std::array<Event, 64> room;
     id_ = CurrentThreadId();
-    started_.Notify();
+    is_started_ = true;
     const absl::StatusOr<absl::Span<Event>> ready =
         selector.Wait(absl::MakeSpan(room), timeout);
     status_ = ready.status();
     if (ready.ok()) events_.assign(ready->begin(), ready->end());
-    returned_.Notify();
+    has_returned_ = true;
   }
 
   std::optional<ThreadId> id_;
   absl::Status status_;
   std::vector<Event> events_;
-  absl::Notification started_;
-  absl::Notification returned_;
+  std::atomic<bool> is_started_{false};
+  std::atomic<bool> has_returned_{false};
   std::thread thread_;  // Last: it uses the others from its start.
 };
 

@@ -223,22 +223,26 @@ TEST_F(EpollWakersTokenTest, CloseWakesEveryWaiter) {
   for (std::thread& waiter : waiters) waiter.join();
 }
 
-// The move to the nested queue, in the middle of waits and wake-ups.
+// The move to the nested queue, in the middle of waits and wake-ups. What
+// counts is that each call of `Wake` is followed by the return of a `Wait`;
+// ShareToken allows one event too many, so that one may not be empty.
 TEST_F(EpollWakersTokenTest, MovingTheWakerLosesNoWakeUp) {
+  constexpr int kWakeUps = 20;
   for (int round = 0; round < 200; ++round) {
     selector_ = EpollSelector::Create().value();
-    std::atomic<int> woken{0};
-    constexpr int kWakeUps = 20;
+    std::atomic<int> sent{0};
+    std::atomic<int> seen{0};
     std::thread waiter([&] {
-      while (woken < kWakeUps) {
-        // ShareToken allows one event too many, which is no wake-up.
-        if (Wait(absl::InfiniteDuration()).empty()) ++woken;
+      while (seen < kWakeUps) {
+        Wait(absl::InfiniteDuration());
+        seen = sent.load();
       }
     });
     std::thread waker([&] {
-      for (int sent = 0; sent < kWakeUps; ++sent) {
-        while (woken < sent) std::this_thread::yield();
+      for (int i = 1; i <= kWakeUps; ++i) {
+        sent = i;
         EXPECT_TRUE(selector_->Wake().ok());
+        while (seen < i) std::this_thread::yield();
       }
     });
     EXPECT_TRUE(
