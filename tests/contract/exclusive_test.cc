@@ -5,11 +5,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
-#include "event/readiness.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "gmock/gmock.h"

@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -41,8 +42,16 @@ struct Members<Readiness> {
 template <typename Set>
 class FlagSetTest : public testing::Test {};
 
+struct SetName {
+  template <typename Set>
+  static std::string GetName(int /*index*/) {
+    if (std::is_same<Set, Interest>::value) return "Interest";
+    return std::is_same<Set, Mode>::value ? "Mode" : "Readiness";
+  }
+};
+
 using Sets = testing::Types<Interest, Mode, Readiness>;
-TYPED_TEST_SUITE(FlagSetTest, Sets);
+TYPED_TEST_SUITE(FlagSetTest, Sets, SetName);
 
 TYPED_TEST(FlagSetTest, IsAValueOf32Bits) {
   static_assert(sizeof(TypeParam) == sizeof(std::uint32_t), "");

@@ -1,0 +1,181 @@
+#include "benchmarks/accept_workload.h"
+
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "benchmarks/descriptor.h"
+#include "event/event.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/selector.h"
+#include "event/token.h"
+
+namespace benchmarks {
+namespace {
+
+constexpr int kBacklog = 128;
+constexpr timeval kPatience = {10, 0};
+
+// A client that gave up is an error to report, not a signal that kills.
+#if defined(MSG_NOSIGNAL)
+constexpr int kSendFlags = MSG_NOSIGNAL;
+#else
+constexpr int kSendFlags = 0;
+#endif
+
+// The client's side: gives up after a while instead of hanging, and resets the
+// connection when it closes it.
+absl::Status SetClientOptions(const Descriptor& client) {
+  const linger reset = {1, 0};
+  if (setsockopt(client.fd(), SOL_SOCKET, SO_RCVTIMEO, &kPatience,
+                 sizeof(kPatience)) != 0 ||
+      setsockopt(client.fd(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)) !=
+          0) {
+    return ErrnoStatus("setsockopt");
+  }
+  return absl::OkStatus();
+}
+
+std::int64_t ContextSwitches() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_nvcsw;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<AcceptWorkload>> AcceptWorkload::Create(
+    const AcceptOptions& options) {
+  if (options.selectors < 1) {
+    return absl::InvalidArgumentError("selectors: must be at least 1");
+  }
+  auto workload = absl::WrapUnique(new AcceptWorkload);
+  absl::Status done = workload->Listen();
+  for (int i = 0; done.ok() && i < options.selectors; ++i) {
+    done = workload->StartWorker(options.mode);
+  }
+  if (!done.ok()) return done;
+  workload->context_switches_at_start_ = ContextSwitches();
+  return workload;
+}
+
+AcceptWorkload::~AcceptWorkload() { EndThreads(); }
+
+absl::Status AcceptWorkload::Listen() {
+  listener_ = Descriptor(socket(AF_INET, SOCK_STREAM, 0));
+  if (listener_.fd() < 0) return ErrnoStatus("socket");
+  address_.sin_family = AF_INET;
+  address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address_.sin_port = 0;
+  socklen_t size = sizeof(address_);
+  auto* const address = reinterpret_cast<sockaddr*>(&address_);
+  if (bind(listener_.fd(), address, size) != 0) return ErrnoStatus("bind");
+  if (getsockname(listener_.fd(), address, &size) != 0) {
+    return ErrnoStatus("getsockname");
+  }
+  if (listen(listener_.fd(), kBacklog) != 0) return ErrnoStatus("listen");
+  return SetNonBlocking(listener_);
+}
+
+absl::Status AcceptWorkload::StartWorker(event::Mode mode) {
+  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
+      event::Selector::Create();
+  if (!selector.ok()) return selector.status();
+  absl::Status added = (*selector)->Add(listener_.fd(), event::Token(0),
+                                        event::Interest::kReadable, mode);
+  if (!added.ok()) return added;
+
+  workers_.push_back(std::make_unique<Worker>());
+  Worker& worker = *workers_.back();
+  worker.selector = *std::move(selector);
+  worker.thread = std::thread([listener = listener_.fd(), &worker] {
+    worker.status = RunWorker(listener, worker);
+  });
+  return absl::OkStatus();
+}
+
+absl::Status AcceptWorkload::RunWorker(int listener, Worker& worker) {
+  event::Event events[1];
+  while (true) {
+    absl::StatusOr<absl::Span<event::Event>> ready =
+        worker.selector->Wait(absl::MakeSpan(events), absl::InfiniteDuration());
+    if (absl::IsCancelled(ready.status())) return absl::OkStatus();
+    if (!ready.ok()) return ready.status();
+    if (ready->empty()) continue;
+    absl::Status accepted = AcceptOne(listener, worker);
+    if (!accepted.ok()) return accepted;
+  }
+}
+
+absl::Status AcceptWorkload::AcceptOne(int listener, Worker& worker) {
+  ++worker.totals.wakeups;
+  Descriptor connection(accept(listener, nullptr, nullptr));
+  if (connection.fd() < 0) {
+    // A signal that interrupted the call costs another turn: the condition is
+    // reported by level.
+    if (!WouldBlock() && errno != EINTR) return ErrnoStatus("accept");
+    ++worker.totals.useless_wakeups;
+    return absl::OkStatus();
+  }
+  ++worker.totals.accepted;
+  const char done = 'a';
+  if (send(connection.fd(), &done, 1, kSendFlags) != 1) {
+    return ErrnoStatus("send");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AcceptWorkload::Connect() {
+  const Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
+  if (client.fd() < 0) return ErrnoStatus("socket");
+  absl::Status set = SetClientOptions(client);
+  if (!set.ok()) return set;
+  if (connect(client.fd(), reinterpret_cast<const sockaddr*>(&address_),
+              sizeof(address_)) != 0) {
+    return ErrnoStatus("connect");
+  }
+  char done = 0;
+  ssize_t got = -1;
+  do {
+    got = recv(client.fd(), &done, 1, 0);
+  } while (got < 0 && errno == EINTR);
+  if (got == 1) return absl::OkStatus();
+  if (got < 0 && !WouldBlock()) return ErrnoStatus("recv");
+  return absl::DeadlineExceededError("no thread accepted the connection");
+}
+
+absl::StatusOr<AcceptTotals> AcceptWorkload::Stop() {
+  AcceptTotals sum;
+  sum.context_switches = ContextSwitches() - context_switches_at_start_;
+  EndThreads();
+  for (const auto& worker : workers_) {
+    if (!worker->status.ok()) return worker->status;
+    sum.accepted += worker->totals.accepted;
+    sum.wakeups += worker->totals.wakeups;
+    sum.useless_wakeups += worker->totals.useless_wakeups;
+  }
+  return sum;
+}
+
+void AcceptWorkload::EndThreads() {
+  for (const auto& worker : workers_) worker->selector->Close();
+  for (const auto& worker : workers_) {
+    if (worker->thread.joinable()) worker->thread.join();
+  }
+}
+
+}  // namespace benchmarks

@@ -1,0 +1,86 @@
+#ifndef BENCHMARKS_ACCEPT_WORKLOAD_H_
+#define BENCHMARKS_ACCEPT_WORKLOAD_H_
+
+#include <netinet/in.h>
+
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "benchmarks/descriptor.h"
+#include "event/mode.h"
+#include "event/selector.h"
+
+namespace benchmarks {
+
+struct AcceptOptions {
+  // How many selectors watch the listening socket, each with a thread of its
+  // own that blocks in `Wait`. At least 1.
+  int selectors = 2;
+  // event::Mode::kLevel, or with kExclusive.
+  event::Mode mode = event::Mode::kLevel;
+};
+
+// What the threads have seen and done.
+struct AcceptTotals {
+  std::int64_t accepted = 0;
+  // Returns of `Wait` with an event.
+  std::int64_t wakeups = 0;
+  // Those of them where another thread had taken the connection already.
+  std::int64_t useless_wakeups = 0;
+  // How often a thread of the process went to sleep: also a thread that the
+  // system wakes inside of `Wait`, only to find that there is nothing left.
+  std::int64_t context_switches = 0;
+};
+
+// Several selectors with a thread each on one listening TCP socket of the
+// loopback interface, whose port the system chooses. The calling thread is the
+// client, with one connection at a time. Not thread-safe.
+class AcceptWorkload {
+ public:
+  // Starts the threads. Errors: the system's, and kUnimplemented where the
+  // backend does not support the mode.
+  static absl::StatusOr<std::unique_ptr<AcceptWorkload>> Create(
+      const AcceptOptions& options);
+
+  // Ends the threads.
+  ~AcceptWorkload();
+
+  // Connects, waits until a thread has accepted, and closes. The connection is
+  // reset at the end, so that it does not hold its port for minutes.
+  //   kDeadlineExceeded   no thread has accepted within ten seconds.
+  absl::Status Connect();
+
+  // Ends the threads and tells what they have seen, or else the first error
+  // that one of them had. Call it once.
+  absl::StatusOr<AcceptTotals> Stop();
+
+ private:
+  struct Worker {
+    std::unique_ptr<event::Selector> selector;
+    std::thread thread;
+    // The thread's, until it has ended.
+    AcceptTotals totals;
+    absl::Status status;
+  };
+
+  AcceptWorkload() = default;
+
+  absl::Status Listen();
+  absl::Status StartWorker(event::Mode mode);
+  static absl::Status RunWorker(int listener, Worker& worker);
+  static absl::Status AcceptOne(int listener, Worker& worker);
+  void EndThreads();
+
+  Descriptor listener_;
+  sockaddr_in address_ = {};
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::int64_t context_switches_at_start_ = 0;
+};
+
+}  // namespace benchmarks
+
+#endif  // BENCHMARKS_ACCEPT_WORKLOAD_H_

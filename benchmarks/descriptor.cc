@@ -1,0 +1,49 @@
+#include "benchmarks/descriptor.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+
+namespace benchmarks {
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) close(fd_);
+}
+
+absl::Status ErrnoStatus(absl::string_view call) {
+  return absl::ErrnoToStatus(errno, call);
+}
+
+bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+absl::Status SetNonBlocking(const Descriptor& descriptor) {
+  const int flags = fcntl(descriptor.fd(), F_GETFL);
+  if (flags < 0 || fcntl(descriptor.fd(), F_SETFL, flags | O_NONBLOCK) < 0) {
+    return ErrnoStatus("fcntl");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AllowDescriptors(int count) {
+  const auto needed = static_cast<rlim_t>(count);
+  rlimit limit;
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return ErrnoStatus("getrlimit");
+  if (limit.rlim_cur >= needed) return absl::OkStatus();
+  if (limit.rlim_max < needed) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(count, " open files are needed, but the hard limit is ",
+                     limit.rlim_max, ": raise it (as root: ulimit -Hn ", count,
+                     ") or leave these benchmarks out (--benchmark_filter)"));
+  }
+  limit.rlim_cur = needed;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) return ErrnoStatus("setrlimit");
+  return absl::OkStatus();
+}
+
+}  // namespace benchmarks

@@ -1,0 +1,74 @@
+#ifndef BENCHMARKS_ECHO_SERVER_H_
+#define BENCHMARKS_ECHO_SERVER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "benchmarks/descriptor.h"
+#include "event/event.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/selector.h"
+
+namespace benchmarks {
+
+// Sends back what it receives, over any number of stream sockets, with one
+// selector and one thread. Uses each mode as a user would who wants few system
+// calls:
+//   level          one read for each event; what is left is reported again;
+//   edge           reads until the socket is empty;
+//   oneshot, and   reads until the socket is empty, then arms the registration
+//   edge|oneshot   again with `Modify`.
+// In every mode, a socket that takes no more bytes is watched for writability
+// instead of readability until it has taken them.
+//
+// Runs in turns with its clients, in their thread: they say how much they sent,
+// and `Serve` returns when that is done. Not thread-safe.
+class EchoServer {
+ public:
+  // Serves `sockets`, which are connected and non-blocking. Errors: those of
+  // event::Selector's `Create` and `Add`.
+  static absl::StatusOr<std::unique_ptr<EchoServer>> Create(
+      event::Mode mode, std::vector<Descriptor> sockets);
+
+  // The clients have sent `bytes` more.
+  void Expect(std::size_t bytes) { unread_ += bytes; }
+
+  // Handles events until all that was sent has come back, or until a client has
+  // to read before its socket takes more. kInternal: a client is gone. Others:
+  // the system's.
+  absl::Status Serve();
+
+ private:
+  struct Connection {
+    Descriptor socket;
+    event::Interest interest;  // As registered.
+    std::string unsent;        // Read, but not taken by the socket so far.
+  };
+
+  EchoServer(event::Mode mode, std::unique_ptr<event::Selector> selector);
+
+  absl::Status HandleEvent(std::uint64_t index);
+  absl::Status Echo(Connection& connection);
+  absl::Status Write(Connection& connection, absl::string_view bytes);
+  absl::Status SendUnsent(Connection& connection);
+  absl::Status Register(std::uint64_t index, event::Interest interest);
+
+  const event::Mode mode_;
+  const std::unique_ptr<event::Selector> selector_;
+  std::vector<Connection> connections_;  // A token is an index.
+  std::vector<event::Event> events_;
+  std::vector<char> buffer_;
+  std::size_t unread_ = 0;   // Bytes sent by the clients and not read yet.
+  std::size_t blocked_ = 0;  // Connections with something unsent.
+};
+
+}  // namespace benchmarks
+
+#endif  // BENCHMARKS_ECHO_SERVER_H_

@@ -1,0 +1,162 @@
+#include "benchmarks/echo_workload.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "benchmarks/descriptor.h"
+#include "benchmarks/echo_server.h"
+
+namespace benchmarks {
+namespace {
+
+// What the process has open besides the pairs: standard streams, the selector.
+constexpr int kOtherDescriptors = 64;
+
+absl::Status CheckOptions(const EchoOptions& options) {
+  if (options.pairs < 1 || options.pairs > 1000000) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("pairs: ", options.pairs, " is not in 1 to 1000000"));
+  }
+  if (options.message_bytes < 1) {
+    return absl::InvalidArgumentError("message_bytes: must be at least 1");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::pair<Descriptor, Descriptor>> MakePair() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
+    return ErrnoStatus("socketpair");
+  }
+  std::pair<Descriptor, Descriptor> pair{ends[0], ends[1]};
+  for (const Descriptor* end : {&pair.first, &pair.second}) {
+    absl::Status set = SetNonBlocking(*end);
+    if (!set.ok()) return set;
+  }
+  return pair;
+}
+
+}  // namespace
+
+EchoWorkload::EchoWorkload(std::size_t message_bytes)
+    : message_(message_bytes, 'e'), received_(message_bytes, '\0') {}
+
+absl::StatusOr<std::unique_ptr<EchoWorkload>> EchoWorkload::Create(
+    const EchoOptions& options) {
+  absl::Status possible = CheckOptions(options);
+  if (possible.ok()) {
+    possible = AllowDescriptors(2 * options.pairs + kOtherDescriptors);
+  }
+  if (!possible.ok()) return possible;
+
+  auto workload = absl::WrapUnique(new EchoWorkload(options.message_bytes));
+  std::vector<Descriptor> server_ends;
+  for (int i = 0; i < options.pairs; ++i) {
+    absl::StatusOr<std::pair<Descriptor, Descriptor>> pair = MakePair();
+    if (!pair.ok()) return pair.status();
+    Client client;
+    client.socket = std::move(pair->first);
+    workload->clients_.push_back(std::move(client));
+    server_ends.push_back(std::move(pair->second));
+  }
+
+  absl::StatusOr<std::unique_ptr<EchoServer>> server =
+      EchoServer::Create(options.mode, std::move(server_ends));
+  if (!server.ok()) return server.status();
+  workload->server_ = *std::move(server);
+  return workload;
+}
+
+absl::Status EchoWorkload::RunRound() {
+  ++round_;
+  unfinished_ = clients_.size();
+  for (Client& client : clients_) client.sent = client.received = 0;
+  // One turn, unless the messages are larger than the sockets' buffers.
+  while (unfinished_ > 0) {
+    moved_ = 0;
+    absl::Status done = RunTurn();
+    if (!done.ok()) return done;
+    if (moved_ == 0) {
+      return absl::InternalError(
+          absl::StrCat(unfinished_, " messages did not come back"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EchoWorkload::RunTurn() {
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    absl::Status sent = Send(i);
+    if (!sent.ok()) return sent;
+  }
+  absl::Status served = server_->Serve();
+  if (!served.ok()) return served;
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    absl::Status received = Receive(i);
+    if (!received.ok()) return received;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EchoWorkload::Send(std::size_t index) {
+  Client& client = clients_[index];
+  const char* const message = MessageOf(index);
+  while (client.sent < message_.size()) {
+    const ssize_t taken = write(client.socket.fd(), message + client.sent,
+                                message_.size() - client.sent);
+    if (taken < 0 && errno == EINTR) continue;
+    if (taken < 0 && WouldBlock()) return absl::OkStatus();
+    if (taken < 0) return ErrnoStatus("write");
+    const auto bytes = static_cast<std::size_t>(taken);
+    client.sent += bytes;
+    moved_ += bytes;
+    server_->Expect(bytes);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status EchoWorkload::Receive(std::size_t index) {
+  Client& client = clients_[index];
+  if (client.received == message_.size()) return absl::OkStatus();
+  const char* const message = MessageOf(index);
+  while (client.received < message_.size()) {
+    const ssize_t got = read(client.socket.fd(), received_.data(),
+                             message_.size() - client.received);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && WouldBlock()) return absl::OkStatus();
+    if (got < 0) return ErrnoStatus("read");
+    if (got == 0) return absl::InternalError("the echo server is gone");
+    const auto bytes = static_cast<std::size_t>(got);
+    if (std::memcmp(received_.data(), message + client.received, bytes) != 0) {
+      return absl::DataLossError("a message came back changed");
+    }
+    client.received += bytes;
+    moved_ += bytes;
+  }
+  --unfinished_;
+  return absl::OkStatus();
+}
+
+// All messages share one buffer, so that 1,024 of them do not fill the
+// processor's cache. They differ in their first bytes.
+const char* EchoWorkload::MessageOf(std::size_t index) {
+  const std::uint64_t stamp = (round_ << 20) ^ index;
+  std::memcpy(message_.data(), &stamp,
+              std::min(sizeof(stamp), message_.size()));
+  return message_.data();
+}
+
+}  // namespace benchmarks
