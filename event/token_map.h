@@ -21,7 +21,8 @@ namespace event {
 // `Insert`, `Find` and `Erase` take constant time; `Insert` allocates memory
 // now and then, and a place that was erased is used again. Memory is given back
 // only when the map is destroyed. An object stays where it is until it is
-// erased: pointers to it remain valid.
+// erased: pointers to it remain valid. When the map itself is destroyed, the
+// destructors of the objects left in it must not use it any more.
 //
 // Thread-compatible: calls on one map need the caller's lock, unless all of
 // them are `Find` and `size`.

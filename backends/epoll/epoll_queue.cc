@@ -6,7 +6,6 @@
 #include <climits>
 #include <cstdint>
 
-#include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "backends/epoll/epoll_pwait2.h"
 #include "backends/posix/errno_status.h"
@@ -59,11 +58,12 @@ int EpollQueue::Control(int operation, int watched, std::uint32_t events,
   return epoll_ctl(descriptor(), operation, watched, &event);
 }
 
-int EpollQueue::Wait(epoll_event* events, int room,
-                     backends::WaitTimeout& timeout) const {
+// Begins anew where the quick way failed: if not for a signal, it fails again.
+int EpollQueue::WaitInSteps(epoll_event* events, int room,
+                            backends::WaitTimeout& timeout) const {
   for (;;) {
     const int count = WaitOnce(events, room, timeout.remaining_ns());
-    if (ABSL_PREDICT_TRUE(count > 0)) return count;
+    if (count > 0) return count;
     if (count == 0 && timeout.remaining_ns() <= kLongestCall) return 0;
     if (count < 0 && errno != EINTR) return -1;
     timeout.Refresh();
@@ -72,7 +72,6 @@ int EpollQueue::Wait(epoll_event* events, int room,
 
 int EpollQueue::WaitOnce(epoll_event* events, int room,
                          std::int64_t timeout_ns) const {
-  static_assert(backends::WaitTimeout::kForever == -1, "as epoll_wait(2)");
   if (timeout_ns <= 0) {
     return epoll_wait(descriptor(), events, room, static_cast<int>(timeout_ns));
   }

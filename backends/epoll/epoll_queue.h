@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "backends/posix/unique_descriptor.h"
 #include "backends/wait_timeout.h"
@@ -31,7 +32,16 @@ class EpollQueue {
 
   // Waits as long as `timeout` says: the number of events written to `events`,
   // which has room for `room`; 0 after the timeout; -1 with errno set.
-  int Wait(epoll_event* events, int room, backends::WaitTimeout& timeout) const;
+  int Wait(epoll_event* events, int room,
+           backends::WaitTimeout& timeout) const {
+    static_assert(backends::WaitTimeout::kForever == -1, "as epoll_wait(2)");
+    if (!timeout.is_running()) {
+      const int count = epoll_wait(descriptor(), events, room,
+                                   static_cast<int>(timeout.remaining_ns()));
+      if (ABSL_PREDICT_TRUE(count >= 0)) return count;
+    }
+    return WaitInSteps(events, room, timeout);
+  }
 
   // Whether timeouts finer than a millisecond are kept.
   bool has_fine_timeouts() const {
@@ -39,6 +49,8 @@ class EpollQueue {
   }
 
  private:
+  int WaitInSteps(epoll_event* events, int room,
+                  backends::WaitTimeout& timeout) const;
   int WaitOnce(epoll_event* events, int room, std::int64_t timeout_ns) const;
 
   posix::UniqueDescriptor descriptor_;

@@ -2,11 +2,14 @@
 
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
+#include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
@@ -107,51 +110,84 @@ absl::Status EpollSelector::Control(int operation, Handle handle,
 
 absl::StatusOr<absl::Span<Event>> EpollSelector::Wait(absl::Span<Event> events,
                                                       absl::Duration timeout) {
-  if (ABSL_PREDICT_FALSE(!IsUsable())) return WhyUnusable();
-  if (ABSL_PREDICT_FALSE(events.empty())) {
-    return absl::InvalidArgumentError(
-        "Wait needs room for at least one event, and the span is empty");
-  }
+  if (ABSL_PREDICT_FALSE(!IsUsable() || events.empty())) return WhyNoWait();
   const epoll::EventBuffer buffer(events);
   backends::WaitTimeout remaining(timeout);
+  const int count =
+      queue_.Wait(buffer.kernel_events(), buffer.room(), remaining);
+  if (ABSL_PREDICT_TRUE(count >= 0)) {
+    const bool may_be_woken = buffer.Widen(count, epoll::EventfdWaker::kData);
+    if (ABSL_PREDICT_TRUE(!may_be_woken && IsUsable())) {
+      return absl::MakeSpan(events.data(), static_cast<std::size_t>(count));
+    }
+  }
+  return FinishWait(events, count, remaining);
+}
+
+// The rest of `Wait`, where its first `count` of events (-1: an error) is not
+// simply what it returns. Apart, so that the common way stays short.
+ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<absl::Span<Event>>
+EpollSelector::FinishWait(absl::Span<Event> events, int count,
+                          backends::WaitTimeout remaining) {
+  const epoll::EventBuffer buffer(events);
   for (;;) {
-    const int count =
-        queue_.Wait(buffer.kernel_events(), buffer.room(), remaining);
-    if (ABSL_PREDICT_FALSE(count < 0)) return epoll::WaitError(errno);
-    bool is_woken = false;
-    std::size_t filled = buffer.Widen(count, [&](const epoll_event& event) {
-      if (ABSL_PREDICT_TRUE(!waker_.IsWakeUp(event))) return false;
-      return is_woken = true;
-    });
-    if (ABSL_PREDICT_FALSE(!IsUsable())) return WhyUnusable();
-    if (ABSL_PREDICT_TRUE(!is_woken)) return events.first(filled);
-    if (count == buffer.room()) filled = FillLastPlace(events, filled);
-    // Last, so that every `Wake` up to here counts as this one, and so that the
-    // call above could not meet another.
-    const bool is_asked_for = waker_.Acknowledge();
-    if (is_asked_for || filled > 0) return events.first(filled);
+    if (count < 0) return epoll::WaitError(errno);
+    if (!IsUsable()) return WhyUnusable();
+    const auto fetched =
+        absl::MakeSpan(events.data(), static_cast<std::size_t>(count));
+    const std::optional<std::size_t> filled =
+        TakeWakeUp(fetched, count == buffer.room());
+    if (filled.has_value()) return fetched.first(*filled);
     remaining.Refresh();
+    count = queue_.Wait(buffer.kernel_events(), buffer.room(), remaining);
+    if (count > 0) buffer.Widen(count, epoll::EventfdWaker::kData);
   }
 }
 
+// Takes a wake-up out of the events that were `fetched`, which is all that
+// there was room for if `is_full`. Returns how many events are left, at the
+// front; nullopt if nothing is to be returned, since no call of `Wake` is
+// behind it.
+std::optional<std::size_t> EpollSelector::TakeWakeUp(absl::Span<Event> fetched,
+                                                     bool is_full) {
+  const auto end =
+      std::remove_if(fetched.begin(), fetched.end(),
+                     [this](const Event& event) { return IsWakeUp(event); });
+  auto filled = static_cast<std::size_t>(end - fetched.begin());
+  if (filled == fetched.size())
+    return filled;  // A user's event with its token.
+  if (is_full) filled = FillLastPlace(fetched, filled);
+  // Last, so that every `Wake` up to here counts as this one, and so that the
+  // call above could not meet another.
+  const bool is_asked_for = waker_.Acknowledge();
+  if (!is_asked_for && filled == 0) return std::nullopt;
+  return filled;
+}
+
+bool EpollSelector::IsWakeUp(const Event& event) const {
+  return event.token.value() == epoll::EventfdWaker::kData &&
+         waker_.IsWakeUp(event.readiness.bits());
+}
+
 // Gives the place that a wake-up took to the event that it pushed out.
-std::size_t EpollSelector::FillLastPlace(absl::Span<Event> events,
+std::size_t EpollSelector::FillLastPlace(absl::Span<Event> fetched,
                                          std::size_t filled) const {
   epoll_event last;
   backends::WaitTimeout none(absl::ZeroDuration());
-  if (queue_.Wait(&last, 1, none) != 1 || waker_.IsWakeUp(last)) return filled;
+  if (queue_.Wait(&last, 1, none) != 1) return filled;
   const Event event = epoll::ToEvent(last);
+  if (IsWakeUp(event)) return filled;
   // If nothing was pushed out, the kernel reports a level-triggered one of the
   // first call again: it is queued behind the others as soon as it is reported.
   // The token is all that tells; an event is merged rather than dropped, since
   // an edge may have come in between.
-  for (Event& earlier : events.first(filled)) {
+  for (Event& earlier : fetched.first(filled)) {
     if (earlier.token == event.token) {
       earlier.readiness |= event.readiness;
       return filled;
     }
   }
-  events[filled] = event;
+  fetched[filled] = event;
   return filled + 1;
 }
 
@@ -160,7 +196,7 @@ absl::Status EpollSelector::Wake() {
   if (ABSL_PREDICT_FALSE(!IsInItsProcess())) {
     return absl::Status(absl::StatusCode::kFailedPrecondition, "");
   }
-  if (ABSL_PREDICT_FALSE(is_closed_.load(std::memory_order_acquire))) {
+  if (ABSL_PREDICT_FALSE(!IsUsable())) {
     return absl::Status(absl::StatusCode::kCancelled, "");
   }
   const int saved_errno = errno;
@@ -173,7 +209,10 @@ absl::Status EpollSelector::Wake() {
 }
 
 void EpollSelector::Close() {
-  if (is_closed_.exchange(true, std::memory_order_acq_rel)) return;
+  if (usable_generation_.exchange(kClosed, std::memory_order_acq_rel) ==
+      kClosed) {
+    return;
+  }
   // A forked child shares the queue with its parent.
   if (IsInItsProcess()) waker_.WakeForever();
 }
@@ -191,6 +230,12 @@ absl::Status EpollSelector::WhyUnusable() const {
         "process: create one in the child");
   }
   return absl::CancelledError("the selector is closed");
+}
+
+absl::Status EpollSelector::WhyNoWait() const {
+  if (!IsUsable()) return WhyUnusable();
+  return absl::InvalidArgumentError(
+      "Wait needs room for at least one event, and the span is empty");
 }
 
 }  // namespace event

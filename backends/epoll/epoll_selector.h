@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -16,6 +17,7 @@
 #include "backends/epoll/epoll_queue.h"
 #include "backends/epoll/eventfd_waker.h"
 #include "backends/posix/fork_generation.h"
+#include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
@@ -61,22 +63,35 @@ class EpollSelector final : public Selector {
  private:
   EpollSelector() = default;
 
+  // Neither closed nor in a forked child, by one comparison.
   bool IsUsable() const {
-    return !is_closed_.load(std::memory_order_acquire) && IsInItsProcess();
+    return usable_generation_.load(std::memory_order_acquire) ==
+           posix::ForkGeneration();
   }
   bool IsInItsProcess() const {
-    return posix::ForkGeneration() == fork_generation_;
+    return fork_generation_ == posix::ForkGeneration();
   }
   absl::Status WhyUnusable() const;
+  absl::Status WhyNoWait() const;
 
   absl::Status Register(int operation, Handle handle, Token token,
                         Interest interest, Mode mode);
   absl::Status Control(int operation, Handle handle, std::uint32_t events,
                        std::uint64_t data);
-  std::size_t FillLastPlace(absl::Span<Event> events, std::size_t filled) const;
+  absl::StatusOr<absl::Span<Event>> FinishWait(absl::Span<Event> events,
+                                               int count,
+                                               backends::WaitTimeout remaining);
+  std::optional<std::size_t> TakeWakeUp(absl::Span<Event> fetched,
+                                        bool is_full);
+  std::size_t FillLastPlace(absl::Span<Event> fetched,
+                            std::size_t filled) const;
+  bool IsWakeUp(const Event& event) const;
 
-  std::uint32_t fork_generation_ = posix::ForkGeneration();
-  std::atomic<bool> is_closed_{false};
+  // No process is that many forks away from its first ancestor.
+  static constexpr std::uint32_t kClosed = ~std::uint32_t{0};
+
+  const std::uint32_t fork_generation_ = posix::ForkGeneration();
+  std::atomic<std::uint32_t> usable_generation_{fork_generation_};
   epoll::EpollQueue queue_;
   epoll::EventfdWaker waker_;  // Behind `queue_`, which it uses.
 };

@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <climits>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
-#include "absl/base/optimization.h"
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/readiness.h"
@@ -44,21 +44,20 @@ class EventBuffer {
   }
   int room() const { return static_cast<int>(events_.size()); }
 
-  // Widens the `count` events that the kernel has written, leaving out those
-  // for which `is_wake_up` is true. Returns how many are left, from the front
-  // of the span.
-  template <typename Predicate>
-  std::size_t Widen(int count, const Predicate& is_wake_up) const {
+  // Widens the `count` events that the kernel has written, to the front of the
+  // span. Returns whether one of them carries `marked` as its data.
+  bool Widen(int count, std::uint64_t marked) const {
     const unsigned char* source = bytes_;
     Event* target = events_.data();
+    bool is_marked = false;
     for (int i = 0; i < count; ++i) {
       epoll_event event;
       std::memcpy(&event, source, sizeof(event));
       source += sizeof(event);
-      if (ABSL_PREDICT_FALSE(is_wake_up(event))) continue;
+      is_marked |= event.data.u64 == marked;
       *target++ = ToEvent(event);
     }
-    return static_cast<std::size_t>(target - events_.data());
+    return is_marked;
   }
 
  private:

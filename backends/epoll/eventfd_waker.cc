@@ -63,7 +63,7 @@ bool EventfdWaker::Signal() {
   }
 }
 
-bool EventfdWaker::IsWakeUpOrShared(std::uint32_t events) const {
+bool EventfdWaker::IsWakeUp(std::uint32_t events) const {
   return (events & kNestedMark) != 0 ||
          !token_is_shared_.load(std::memory_order_acquire);
 }

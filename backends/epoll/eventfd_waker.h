@@ -1,8 +1,6 @@
 #ifndef BACKENDS_EPOLL_EVENTFD_WAKER_H_
 #define BACKENDS_EPOLL_EVENTFD_WAKER_H_
 
-#include <sys/epoll.h>
-
 #include <atomic>
 #include <cstdint>
 
@@ -46,10 +44,9 @@ class EventfdWaker {
   // system refuses.
   bool Wake();
 
-  // Whether `event`, as it came from the queue, is the waker's.
-  bool IsWakeUp(const epoll_event& event) const {
-    return event.data.u64 == kData && IsWakeUpOrShared(event.events);
-  }
+  // Whether an event of the queue that carries kData and reports `events` is
+  // the waker's.
+  bool IsWakeUp(std::uint32_t events) const;
 
   // To be called by the `Wait` that fetched a wake-up, just before it returns.
   // False if no call of `Wake` is behind the event, which is then to be
@@ -81,7 +78,6 @@ class EventfdWaker {
   static_assert(std::atomic<bool>::is_always_lock_free,
                 "Wake is called from signal handlers");
 
-  bool IsWakeUpOrShared(std::uint32_t events) const;
   bool Signal();
   absl::Status MoveIntoNestedQueue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 

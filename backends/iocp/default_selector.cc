@@ -10,9 +10,8 @@ namespace event {
 absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
     const SelectorOptions& /*options*/) {
   return absl::UnimplementedError(
-      "the iocp backend (--//backends:backend=iocp) is not implemented yet; "
-      "the "
-      "epoll backend is");
+      "the iocp backend (--//backends:backend=iocp) is not implemented "
+      "yet");
 }
 
 }  // namespace event

@@ -11,8 +11,7 @@ absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
     const SelectorOptions& /*options*/) {
   return absl::UnimplementedError(
       "the kqueue backend (--//backends:backend=kqueue) is not implemented "
-      "yet; the "
-      "epoll backend is");
+      "yet");
 }
 
 }  // namespace event

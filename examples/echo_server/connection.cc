@@ -1,0 +1,105 @@
+#include "examples/echo_server/connection.h"
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <utility>
+
+#include "event/readiness.h"
+#include "examples/echo_server/descriptor.h"
+
+namespace echo {
+
+Connection::Connection(Descriptor socket, std::size_t max_buffer)
+    : socket_(std::move(socket)), max_buffer_(max_buffer) {}
+
+void Connection::Note(event::Readiness readiness) {
+  // The end of the stream is read like data: recv returns 0 behind the last
+  // byte.
+  if (readiness.readable() || readiness.read_closed()) can_read_ = true;
+  if (readiness.writable()) can_write_ = true;
+  // A peer that has only shut down its sending side (`nc -N`) is not hung up:
+  // it still wants its bytes. After a hang-up or an error nothing can be sent.
+  if (readiness.hangup() || readiness.error()) broken_ = true;
+}
+
+Connection::State Connection::Serve() {
+  std::size_t turn = kBytesPerTurn;
+  while (!broken_) {
+    std::size_t moved = 0;
+    if (can_read_ && turn > 0 && buffer_.size() < max_buffer_) {
+      const std::size_t received =
+          Read(std::min(turn, max_buffer_ - buffer_.size()));
+      turn -= received;
+      moved += received;
+    }
+    if (can_write_ && !buffer_.empty()) moved += Write();
+    if (moved > 0) continue;
+
+    if (read_all_ && buffer_.empty()) return State::kFinished;
+    if (broken_) break;
+    // Thousands of clients are silent at any time; they should cost little.
+    if (buffer_.empty()) buffer_.shrink_to_fit();
+    // Stopped by the end of the turn alone, or by something that ends with an
+    // event? (A full buffer empties when the socket becomes writable.)
+    const bool could_read = can_read_ && buffer_.size() < max_buffer_;
+    return could_read ? State::kMoreToDo : State::kWaiting;
+  }
+  return State::kFinished;
+}
+
+void Connection::Finish() {
+  while (can_write_ && !broken_ && !buffer_.empty()) Write();
+  shutdown(handle(), SHUT_WR);
+}
+
+std::size_t Connection::Read(std::size_t limit) {
+  char chunk[16 * 1024];
+  ssize_t received;
+  do {
+    received = recv(handle(), chunk, std::min(limit, sizeof(chunk)), 0);
+  } while (received < 0 && errno == EINTR);
+  if (received > 0) {
+    const auto size = static_cast<std::size_t>(received);
+    buffer_.append(chunk, size);
+    return size;
+  }
+  if (received == 0) {
+    read_all_ = true;
+    can_read_ = false;
+  } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    // Only this ends reading. To stop at a `recv` that filled less than it was
+    // given would save a call, but it also happens before urgent data with more
+    // behind it, and no event would tell of that.
+    can_read_ = false;
+  } else {
+    broken_ = true;
+  }
+  return 0;
+}
+
+std::size_t Connection::Write() {
+  // The program ignores SIGPIPE: a write to a client that is gone is an error
+  // like others.
+  ssize_t sent;
+  do {
+    sent = send(handle(), buffer_.data(), buffer_.size(), 0);
+  } while (sent < 0 && errno == EINTR);
+  if (sent >= 0) {
+    const auto size = static_cast<std::size_t>(sent);
+    buffer_.erase(0, size);
+    bytes_sent_ += size;
+    return size;
+  }
+  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    can_write_ = false;  // The rest goes out after the next kWritable.
+  } else {
+    broken_ = true;
+  }
+  return 0;
+}
+
+}  // namespace echo

@@ -1,0 +1,87 @@
+#ifndef EXAMPLES_ECHO_SERVER_CONNECTION_H_
+#define EXAMPLES_ECHO_SERVER_CONNECTION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/readiness.h"
+#include "examples/echo_server/descriptor.h"
+
+namespace echo {
+
+// One client: what it sends is sent back to it.
+//
+// Made for an edge-triggered registration, which reports a change once and
+// never repeats itself. So the connection remembers what it was told: from an
+// event on, the socket counts as readable (writable) until a call on it would
+// block. `Note` takes the reports in, `Serve` does the work.
+//
+//             +-- Note(readable) --> can_read_ --+
+//   selector -+                                  +--> Serve: recv, send
+//             +-- Note(writable) --> can_write_ -+
+//
+// This also makes back-pressure simple. While the buffer is full, `Serve` does
+// not read: the client's data waits in the kernel, and TCP stops the client. No
+// event will tell of that data again; but `can_read_` is still set, so the
+// `Serve` that follows the next kWritable goes on reading by itself.
+class Connection {
+ public:
+  // What to register a connection's socket for, edge-triggered, once.
+  static constexpr event::Interest kInterest = event::Interest::kReadable |
+                                               event::Interest::kWritable |
+                                               event::Interest::kReadClosed;
+  // The most that one `Serve` reads, so that a client that sends without a
+  // pause does not keep the server from all others.
+  static constexpr std::size_t kBytesPerTurn = 64 * 1024;
+
+  enum class State {
+    kWaiting,   // Nothing to do before the next event.
+    kMoreToDo,  // Its turn is over, but no event will come: call `Serve` again.
+    kFinished,  // Everything is sent back, or nothing can be: close it.
+  };
+
+  // `socket` is connected and non-blocking. At most `max_buffer` bytes are held
+  // for a client that sends faster than it receives.
+  Connection(Descriptor socket, std::size_t max_buffer);
+
+  event::Handle handle() const { return socket_.get(); }
+
+  // Remembers what an event told.
+  void Note(event::Readiness readiness);
+
+  // Reads and writes until both would block, or the turn is over.
+  State Serve();
+
+  // The last words: sends what is buffered and can be sent at once, then tells
+  // the client that no more will come.
+  void Finish();
+
+  // Whether the server has this connection on its list of those to serve.
+  bool listed() const { return listed_; }
+  void set_listed(bool listed) { listed_ = listed; }
+
+  std::size_t buffered() const { return buffer_.size(); }
+  std::uint64_t bytes_sent() const { return bytes_sent_; }
+
+ private:
+  // Each makes one system call and returns how many bytes it moved.
+  std::size_t Read(std::size_t limit);
+  std::size_t Write();
+
+  Descriptor socket_;
+  std::size_t max_buffer_;
+  std::string buffer_;  // Received, and not sent back yet.
+  std::uint64_t bytes_sent_ = 0;
+  bool can_read_ = false;
+  bool can_write_ = false;
+  bool read_all_ = false;  // The client will send no more, and we have it all.
+  bool broken_ = false;
+  bool listed_ = false;
+};
+
+}  // namespace echo
+
+#endif  // EXAMPLES_ECHO_SERVER_CONNECTION_H_

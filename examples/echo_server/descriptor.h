@@ -1,0 +1,36 @@
+#ifndef EXAMPLES_ECHO_SERVER_DESCRIPTOR_H_
+#define EXAMPLES_ECHO_SERVER_DESCRIPTOR_H_
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "event/handle.h"
+
+namespace echo {
+
+// Owns a file descriptor and closes it at the end.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(event::Handle fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept
+      : fd_(std::exchange(other.fd_, event::kInvalidHandle)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (valid()) close(fd_);
+  }
+
+  bool valid() const { return fd_ != event::kInvalidHandle; }
+  event::Handle get() const { return fd_; }
+
+ private:
+  event::Handle fd_ = event::kInvalidHandle;
+};
+
+}  // namespace echo
+
+#endif  // EXAMPLES_ECHO_SERVER_DESCRIPTOR_H_

@@ -1,0 +1,176 @@
+#include "examples/echo_server/server.h"
+
+#include <atomic>
+#include <cstddef>
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/selector.h"
+#include "event/token.h"
+#include "examples/echo_server/connection.h"
+#include "examples/echo_server/descriptor.h"
+#include "examples/echo_server/listener.h"
+
+namespace echo {
+namespace {
+
+// A TokenMap never gives out this token.
+constexpr event::Token kListenerToken(0);
+
+// So that a crowd of new clients does not keep the server from the old ones.
+constexpr int kAcceptsPerTurn = 64;
+
+constexpr std::size_t kEventsPerWait = 256;
+
+}  // namespace
+
+Server::Server(event::Selector& selector, Listener listener,
+               std::size_t max_buffer)
+    : selector_(selector),
+      listener_(std::move(listener)),
+      max_buffer_(max_buffer) {}
+
+absl::Status Server::Run(const std::atomic<bool>& stop) {
+  const absl::Status added =
+      selector_.Add(listener_.handle(), kListenerToken,
+                    event::Interest::kReadable, event::Mode::kEdge);
+  if (!added.ok()) return added;
+
+  std::vector<event::Event> events(kEventsPerWait);
+  while (!stop.load()) {
+    // A `stop` that is set here is not missed: the `Wake` that follows it makes
+    // this wait return at once.
+    const absl::StatusOr<absl::Span<event::Event>> ready =
+        selector_.Wait(absl::MakeSpan(events), Timeout());
+    if (!ready.ok()) return ready.status();
+    for (const event::Event& event : *ready) Note(event);
+    if (accepting_ != Accepting::kWaiting) AcceptSome();
+    ServeListed();
+  }
+  FinishAll();
+  return selector_.Remove(listener_.handle());
+}
+
+absl::Duration Server::Timeout() const {
+  // With work left over, only look for news.
+  if (!listed_.empty() || accepting_ == Accepting::kReady) {
+    return absl::ZeroDuration();
+  }
+  // Descriptors may also become free where this process does not see it.
+  if (accepting_ == Accepting::kExhausted) return absl::Seconds(1);
+  return absl::InfiniteDuration();
+}
+
+void Server::Note(const event::Event& event) {
+  if (event.token == kListenerToken) {
+    accepting_ = Accepting::kReady;
+    return;
+  }
+  // An event may have been on its way while its connection was closed. Then the
+  // token finds nothing, even if a new client has the same descriptor by now.
+  Connection* const connection = connections_.Find(event.token);
+  if (connection == nullptr) return;
+  connection->Note(event.readiness);
+  List(event.token, *connection);
+}
+
+void Server::AcceptSome() {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    absl::StatusOr<Descriptor> client = listener_.Accept();
+    if (client.ok()) {
+      AddConnection(*std::move(client));
+      continue;
+    }
+    if (absl::IsUnavailable(client.status())) {
+      accepting_ = Accepting::kWaiting;
+      return;
+    }
+    // The clients that wait are no news any more: the edge that told of them is
+    // spent. They are tried again after each `Wait`, and `Close` and `Timeout`
+    // see to it that one returns. To try without a wait between would burn the
+    // processor.
+    accepting_ = Accepting::kExhausted;
+    if (!warned_) {
+      std::cerr << client.status() << "; with " << connections_.size()
+                << " connections open, the next clients have to wait"
+                << std::endl;
+      warned_ = true;
+    }
+    return;
+  }
+}
+
+void Server::AddConnection(Descriptor socket) {
+  const event::Handle handle = socket.get();
+  const event::Token token =
+      connections_.Insert(Connection(std::move(socket), max_buffer_));
+  // Registered once and never modified. Edge-triggered, being writable is
+  // reported once now, and again only after the socket was full: it costs
+  // nothing to be told of it.
+  const absl::Status added =
+      selector_.Add(handle, token, Connection::kInterest, event::Mode::kEdge);
+  if (!added.ok()) {
+    std::cerr << added << "; a client is turned away" << std::endl;
+    connections_.Erase(token);
+    return;
+  }
+  tokens_.insert(token);
+  ++counts_.connections;
+}
+
+void Server::ServeListed() {
+  // Each has one turn; who needs more has it after the next look for events.
+  std::vector<event::Token> turn;
+  turn.swap(listed_);
+  for (const event::Token token : turn) {
+    Connection* const connection = connections_.Find(token);
+    if (connection == nullptr) continue;
+    connection->set_listed(false);
+    switch (connection->Serve()) {
+      case Connection::State::kWaiting:
+        break;
+      case Connection::State::kMoreToDo:
+        List(token, *connection);
+        break;
+      case Connection::State::kFinished:
+        Close(token, *connection);
+        break;
+    }
+  }
+}
+
+void Server::List(event::Token token, Connection& connection) {
+  if (connection.listed()) return;
+  connection.set_listed(true);
+  listed_.push_back(token);
+}
+
+void Server::Close(event::Token token, const Connection& connection) {
+  counts_.bytes += connection.bytes_sent();
+  // Before the descriptor is closed. It can fail only if it is done already.
+  selector_.Remove(connection.handle()).IgnoreError();
+  tokens_.erase(token);
+  connections_.Erase(token);
+  // There is a descriptor again for a client that waits.
+  if (accepting_ == Accepting::kExhausted) accepting_ = Accepting::kReady;
+}
+
+void Server::FinishAll() {
+  const std::vector<event::Token> tokens(tokens_.begin(), tokens_.end());
+  for (const event::Token token : tokens) {
+    Connection* const connection = connections_.Find(token);
+    connection->Finish();
+    Close(token, *connection);
+  }
+}
+
+}  // namespace echo

@@ -1,0 +1,71 @@
+#ifndef EXAMPLES_ECHO_SERVER_SERVER_H_
+#define EXAMPLES_ECHO_SERVER_SERVER_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "event/event.h"
+#include "event/selector.h"
+#include "event/token.h"
+#include "event/token_map.h"
+#include "examples/echo_server/connection.h"
+#include "examples/echo_server/descriptor.h"
+#include "examples/echo_server/listener.h"
+
+namespace echo {
+
+// The event loop: accepts clients and serves them, in one thread.
+class Server {
+ public:
+  struct Counts {
+    std::uint64_t connections = 0;
+    std::uint64_t bytes = 0;
+  };
+
+  // `selector` must outlive the server and be used by nobody else, but for
+  // `Wake`.
+  Server(event::Selector& selector, Listener listener, std::size_t max_buffer);
+
+  // Serves until `stop` is true. Who sets it calls `Wake` of the selector
+  // afterwards. Call it once.
+  absl::Status Run(const std::atomic<bool>& stop);
+
+  const Counts& counts() const { return counts_; }
+
+ private:
+  enum class Accepting {
+    kWaiting,    // No client is there; an event will tell of the next.
+    kReady,      // There may be clients.
+    kExhausted,  // There are clients, but no descriptors for them.
+  };
+
+  // How long the next wait may be.
+  absl::Duration Timeout() const;
+  void Note(const event::Event& event);
+  void AcceptSome();
+  void AddConnection(Descriptor socket);
+  void ServeListed();
+  void List(event::Token token, Connection& connection);
+  void Close(event::Token token, const Connection& connection);
+  void FinishAll();
+
+  event::Selector& selector_;
+  Listener listener_;
+  const std::size_t max_buffer_;
+  Accepting accepting_ = Accepting::kWaiting;
+  event::TokenMap<Connection> connections_;
+  absl::flat_hash_set<event::Token> tokens_;  // Of all connections.
+  // The connections that have something to do now, each once.
+  std::vector<event::Token> listed_;
+  Counts counts_;
+  bool warned_ = false;
+};
+
+}  // namespace echo
+
+#endif  // EXAMPLES_ECHO_SERVER_SERVER_H_

@@ -1,0 +1,47 @@
+#ifndef EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_
+#define EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "examples/echo_server/descriptor.h"
+
+namespace echo {
+
+// For tests: the server's program, running as a child of this process.
+class ServerProcess {
+ public:
+  // Starts `path` and waits until it says which port it listens on. If
+  // `descriptor_limit` is not 0, it may open no more than so many descriptors;
+  // otherwise it starts with few, and may raise its limit.
+  ServerProcess(const std::string& path, const std::vector<std::string>& flags,
+                int descriptor_limit = 0);
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+  ~ServerProcess();  // Kills it if it still runs.
+
+  std::uint16_t port() const { return port_; }
+
+  void Signal(int signal);
+
+  // Between these, it does nothing, and what its clients do meets it at once.
+  void Pause();
+  void Continue() { Signal(SIGCONT); }
+
+  // Waits for its end and returns its exit status, -1 if a signal ended it.
+  // `rest` gets what it printed after the port.
+  int Join(std::string* rest);
+
+ private:
+  pid_t pid_ = -1;
+  Descriptor output_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace echo
+
+#endif  // EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_

@@ -1,0 +1,29 @@
+// The example of README.md: the text between the two marks is there word for
+// word (readme_test sees to it).
+
+// [begin]
+#include <unistd.h>
+
+#include <iostream>
+
+#include "event/selector.h"
+
+int main() {
+  int ends[2];
+  if (pipe(ends) != 0) return 1;
+
+  const auto selector = event::Selector::Create();
+  if (!selector.ok()) return 1;
+  const absl::Status added =
+      (*selector)->Add(ends[0], event::Token(7), event::Interest::kReadable);
+  if (!added.ok() || write(ends[1], "hello", 5) != 5) return 1;
+
+  event::Event events[64];
+  const auto ready =
+      (*selector)->Wait(absl::MakeSpan(events), absl::InfiniteDuration());
+  if (!ready.ok()) return 1;
+  for (const event::Event& event : *ready) {
+    std::cout << event << std::endl;  // {token: 7, readable}
+  }
+}
+// [end]
