@@ -89,11 +89,11 @@ absl::Status EventfdWaker::MoveIntoNestedQueue() {
   nested_descriptor_.store(nested.get(), std::memory_order_relaxed);
   nested_queue_ = std::move(nested);
   token_is_shared_.store(true, std::memory_order_release);
+  // A wake-up that is still on the old way is gone with it, or will be taken
+  // for a user's event. But it is on the new way, too: its write, before or
+  // after, makes the nested queue ready. (So does a counter above zero of old;
+  // a wake-up that nobody asked for is noticed by `Acknowledge`.)
   queue_->Control(EPOLL_CTL_DEL, eventfd_.get(), 0, 0);
-  // A wake-up that was still on the old way is gone with it, or will be taken
-  // for a user's event: send it again. One that arrives twice is noticed by
-  // `Acknowledge`.
-  if (pending_.load(std::memory_order_acquire)) Signal();
   return absl::OkStatus();
 }
 
