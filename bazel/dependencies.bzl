@@ -28,6 +28,7 @@ def event_selector_dependencies():
         sha256 = "1c531376ac7e5a180e0237938a2536de0c54d93f5c278634818e0efc952dd56c",
         urls = ["https://github.com/bazelbuild/bazel-skylib/releases/download/1.0.3/bazel-skylib-1.0.3.tar.gz"],
     )
+
     # Later Bazels bring the @platforms that fits them; Bazel 4's own lacks a
     # CPU that Abseil asks for.
     if native.bazel_version.startswith("4."):

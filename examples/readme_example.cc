@@ -10,10 +10,8 @@
 
 int main() {
   int ends[2];
-  if (pipe(ends) != 0) return 1;
-
   const auto selector = event::Selector::Create();
-  if (!selector.ok()) return 1;
+  if (!selector.ok() || pipe(ends) != 0) return 1;
   const absl::Status added =
       (*selector)->Add(ends[0], event::Token(7), event::Interest::kReadable);
   if (!added.ok() || write(ends[1], "hello", 5) != 5) return 1;
@@ -23,7 +21,7 @@ int main() {
       (*selector)->Wait(absl::MakeSpan(events), absl::InfiniteDuration());
   if (!ready.ok()) return 1;
   for (const event::Event& event : *ready) {
-    std::cout << event << std::endl;  // {token: 7, readable}
+    std::cout << event << "\n";  // {token: 7, readable}
   }
 }
 // [end]
