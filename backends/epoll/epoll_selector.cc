@@ -154,8 +154,8 @@ std::optional<std::size_t> EpollSelector::TakeWakeUp(absl::Span<Event> fetched,
       std::remove_if(fetched.begin(), fetched.end(),
                      [this](const Event& event) { return IsWakeUp(event); });
   auto filled = static_cast<std::size_t>(end - fetched.begin());
-  if (filled == fetched.size())
-    return filled;  // A user's event with its token.
+  // A user's event may carry the waker's token.
+  if (filled == fetched.size()) return filled;
   if (is_full) filled = FillLastPlace(fetched, filled);
   // Last, so that every `Wake` up to here counts as this one, and so that the
   // call above could not meet another.

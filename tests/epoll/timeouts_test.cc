@@ -18,6 +18,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "backends/epoll/epoll_selector.h"
+#include "backends/epoll/eventfd_waker.h"
 #include "event/event.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -55,9 +56,14 @@ Call EpollPwait2(absl::Duration timeout) {
 // test's own clock.
 class FakeKernel : public SystemCalls {
  public:
-  int EpollWait(int, epoll_event*, int, int timeout) override {
+  int EpollWait(int, epoll_event* events, int, int timeout) override {
     calls.push_back({"epoll_wait", timeout});
-    return Pass(absl::Milliseconds(timeout));
+    if (spurious_wake_ups.empty()) return Pass(absl::Milliseconds(timeout));
+    now += spurious_wake_ups.front();
+    spurious_wake_ups.pop_front();
+    events->events = EPOLLIN;
+    events->data.u64 = epoll::EventfdWaker::kData;
+    return 1;
   }
   int EpollPwait2(int, epoll_event*, int, const timespec* timeout,
                   const sigset_t* mask) override {
@@ -84,6 +90,9 @@ class FakeKernel : public SystemCalls {
   absl::Duration now = absl::Seconds(1000);
   // After how long a signal interrupts the next waits, one each.
   std::deque<absl::Duration> signals;
+  // After how long the next calls of epoll_wait return a wake-up that nobody
+  // has asked for.
+  std::deque<absl::Duration> spurious_wake_ups;
   int pwait2_error = 0;
 
  private:
@@ -203,6 +212,12 @@ TEST_F(EpollTimeoutsTest, ASignalAtTheVeryEndLeavesOneLook) {
   kernel_.signals = {absl::Milliseconds(12)};
   EXPECT_THAT(Wait(absl::Milliseconds(10)),
               ElementsAre(EpollWait(10), EpollWait(0)));
+}
+
+TEST_F(EpollTimeoutsTest, AfterASpuriousWakeUpTheRestIsWaitedFor) {
+  kernel_.spurious_wake_ups = {absl::Milliseconds(3), absl::Milliseconds(2)};
+  EXPECT_THAT(Wait(absl::Milliseconds(10)),
+              ElementsAre(EpollWait(10), EpollWait(7), EpollWait(5)));
 }
 
 TEST_F(EpollTimeoutsTest, ManySignalsDoNotEndAnInfiniteWait) {

@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -40,12 +42,19 @@ using ::testing::IsEmpty;
 
 constexpr Token kWakersToken(epoll::EventfdWaker::kData);
 
-// Remembers the eventfd, counts its reads and writes, and fails what the test
-// says.
+// Remembers the eventfd, counts its reads and writes, and fails or does in
+// between what the test says.
 class WakerSystemCalls : public CountingSystemCalls {
  public:
   int Eventfd(unsigned int count, int flags) override {
     return descriptor = CountingSystemCalls::Eventfd(count, flags);
+  }
+  int EpollWait(int epoll, epoll_event* events, int room,
+                int timeout) override {
+    const int count =
+        CountingSystemCalls::EpollWait(epoll, events, room, timeout);
+    if (after_wait) std::exchange(after_wait, nullptr)();
+    return count;
   }
   ssize_t Write(int fd, const void* buffer, std::size_t size) override {
     if (fd != descriptor || write_error == 0) {
@@ -57,6 +66,7 @@ class WakerSystemCalls : public CountingSystemCalls {
 
   int descriptor = -1;
   int write_error = 0;
+  std::function<void()> after_wait;  // Called once, with the events fetched.
 };
 
 class EpollWakerTest : public ::testing::Test {
@@ -120,6 +130,24 @@ TEST_F(EpollWakerTest, ASpuriousWakeUpEndsNoWait) {
   EXPECT_THAT(Wait(absl::Milliseconds(20)), IsEmpty());
   EXPECT_EQ(calls_.waits + calls_.fine_waits, waits + 2);
   ExpectWakeUpsWork();
+}
+
+TEST_F(EpollWakerTest, ASpuriousWakeUpInTheLastPlaceIsNoEvent) {
+  ASSERT_TRUE(selector_->Wake().ok());
+  calls_.after_wait = [this] { eventfd_write(calls_.descriptor, 1); };
+  EXPECT_THAT(Wait(absl::InfiniteDuration(), 1), IsEmpty());
+  ExpectWakeUpsWork();
+}
+
+// K5: also by a `Wait` that has its events already.
+TEST_F(EpollWakerTest, CloseBehindTheSystemCallIsHeeded) {
+  ASSERT_TRUE(selector_->Add(handle_, Token(1), Interest::kWritable).ok());
+  calls_.after_wait = [this] { selector_->Close(); };
+  Event events[1];
+  EXPECT_EQ(selector_->Wait(absl::MakeSpan(events), absl::InfiniteDuration())
+                .status()
+                .code(),
+            absl::StatusCode::kCancelled);
 }
 
 TEST_F(EpollWakerTest, ItsDescriptorIsNotForCallers) {
