@@ -25,6 +25,7 @@ namespace event {
 namespace testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -99,6 +100,25 @@ TEST_P(ResourcesPosixContract, S1DestroyingFreesAllAndLeavesHandlesOpen) {
   EXPECT_EQ(OpenDescriptors(), before);
   SendAll(pair_.b.handle(), "open");
   EXPECT_EQ(Drain(pair_.a.handle()), "open");
+}
+
+// With a duplicate open, some systems (epoll) go on reporting the registration,
+// which no call can name any more. It must not get in the way of others.
+TEST_P(ResourcesPosixContract, S2AClosedHandleThatLivesOnInADuplicate) {
+  SocketPair other = MakeStreamPair();
+  Socket duplicate = Duplicate(other.a.handle());
+  ASSERT_THAT(selector().Add(other.a.handle(), Token(2), Interest::kWritable),
+              IsOk());
+  ASSERT_THAT(selector().Add(pair_.a.handle(), Token(1), Interest::kWritable),
+              IsOk());
+  other.a.Close();
+  std::vector<Event> seen;
+  for (int i = 0; i < 3; ++i) {  // Room for one: each has its turn.
+    for (const Event& event : WaitFor(kForSure, 1)) seen.push_back(event);
+  }
+  EXPECT_THAT(seen, Contains(IsEvent(1, Readiness::kWritable)));
+  duplicate.Close();
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(1, Readiness::kWritable)));
 }
 
 TEST_P(ResourcesPosixContract, S4CallsInAForkedChildAreRefused) {

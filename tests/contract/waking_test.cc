@@ -1,5 +1,6 @@
 // K1 to K3 and K5 of the contract: `Wake` and `Close`.
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -71,6 +72,28 @@ TEST_P(WakingContract, K1WakeDuringWait) {
     EXPECT_THAT(waiter.events(), IsEmpty());
   }
   ExpectNoWakeUpIsLeft();
+}
+
+TEST_P(WakingContract, K1OneOfManyWaitersReturns) {
+  std::vector<std::unique_ptr<WaitingThread>> waiters;
+  for (int i = 0; i < 4; ++i) {
+    waiters.push_back(std::make_unique<WaitingThread>(selector()));
+  }
+  const auto returned = [&waiters] {
+    return std::count_if(
+        waiters.begin(), waiters.end(),
+        [](const auto& waiter) { return waiter->has_returned(); });
+  };
+  ASSERT_THAT(selector().Wake(), IsOk());
+  while (returned() == 0) std::this_thread::yield();
+  selector().Close();
+  int woken = 0;
+  for (const auto& waiter : waiters) {
+    const absl::Status status = waiter->status();
+    if (status.ok()) ++woken;
+    EXPECT_TRUE(status.ok() || status.code() == kCancelled) << status;
+  }
+  EXPECT_GE(woken, 1);
 }
 
 // Two threads hand a number back and forth, each woken by the other.
