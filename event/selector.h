@@ -111,7 +111,7 @@ class Selector {
   // Ends a registration: no `Wait` that starts later reports it, also when the
   // handle's number is reused for another object. Errors:
   //   kNotFound           `handle` is not registered.
-  //   kInvalidArgument    `handle` is not open.
+  //   kInvalidArgument    `handle` is not open, or cannot be watched at all.
   virtual absl::Status Remove(Handle handle) = 0;
 
   // Blocks until a registration is ready, `timeout` has passed, or `Wake` or
@@ -144,7 +144,8 @@ class Selector {
   // Makes one thread return from `Wait`: a waiting one, or else the next that
   // calls. Never lost; any number of calls before a `Wait` returns count as
   // one, and only the first of them costs a system call. What a thread wrote
-  // before it called `Wake` is seen by the thread that returns.
+  // before it called `Wake` is seen by the thread that returns. (Where a `Wait`
+  // returns with `events` full, the wake-up may make the next one return, too.)
   //
   // May be called from a signal handler: it is async-signal-safe and keeps
   // `errno`. Its errors carry no message, since that would need memory.
@@ -152,14 +153,16 @@ class Selector {
   virtual absl::Status Wake() = 0;
 
   // Ends the selector: every `Wait` that runs or is called later, and every
-  // other call but the destructor, returns kCancelled. To call it twice is
-  // fine.
+  // other call that returns a status, returns kCancelled. Does not wait for the
+  // other threads to leave. To call it twice is fine.
   virtual void Close() = 0;
 
   // The backend: "epoll", "kqueue", "iocp", ...
   virtual absl::string_view name() const = 0;
 
-  // What the backend supports on this system; does not change.
+  // What the backend supports on this system. Does not change, but for
+  // `timeout_resolution`, which becomes coarser where the system begins to
+  // refuse the finer call (a seccomp filter installed later).
   virtual Capabilities capabilities() const = 0;
 
  protected:

@@ -1,8 +1,6 @@
 #ifndef BACKENDS_EPOLL_EPOLL_SELECTOR_H_
 #define BACKENDS_EPOLL_EPOLL_SELECTOR_H_
 
-#include <sys/epoll.h>
-
 #include <atomic>
 #include <cstddef>
 #include <cstdint>

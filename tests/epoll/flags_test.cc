@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "backends/epoll/epoll_selector.h"
+#include "event/capabilities.h"
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
@@ -104,6 +105,18 @@ class EpollFlagsTest : public ::testing::Test {
   SocketPair pair_ = MakeStreamPair();
   Handle handle_ = pair_.a.handle();
 };
+
+// The contract's tests pass over what capabilities do not list: nothing may be
+// missing here.
+TEST_F(EpollFlagsTest, CapabilitiesListEverything) {
+  const Capabilities capabilities = selector_->capabilities();
+  EXPECT_EQ(capabilities.interests, Interest::kReadable | Interest::kWritable |
+                                        Interest::kPriority |
+                                        Interest::kReadClosed);
+  EXPECT_EQ(capabilities.modes,
+            Mode::kEdge | Mode::kOneshot | Mode::kExclusive | Mode::kKeepAwake);
+  EXPECT_TRUE(capabilities.hangup_without_interest);
+}
 
 TEST_F(EpollFlagsTest, EveryInterestAndModeReachesEpollCtl) {
   RecordingSystemCalls calls;
