@@ -152,9 +152,10 @@ class Selector {
   //   kInternal           the system refused to pass the wake-up on.
   virtual absl::Status Wake() = 0;
 
-  // Ends the selector: every `Wait` that runs or is called later, and every
-  // other call that returns a status, returns kCancelled. Does not wait for the
-  // other threads to leave. To call it twice is fine.
+  // Ends the selector: every `Wait` that is blocked or called later, and every
+  // other call that returns a status, returns kCancelled. (A `Wait` that has
+  // fetched events already returns them.) Does not wait for the other threads
+  // to leave. To call it twice is fine.
   virtual void Close() = 0;
 
   // The backend: "epoll", "kqueue", "iocp", ...

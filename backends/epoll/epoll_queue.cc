@@ -58,11 +58,10 @@ int EpollQueue::Control(int operation, int watched, std::uint32_t events,
   return epoll_ctl(descriptor(), operation, watched, &event);
 }
 
-// Begins anew where the quick way failed: if not for a signal, it fails again.
-int EpollQueue::WaitInSteps(epoll_event* events, int room,
-                            backends::WaitTimeout& timeout) const {
+int EpollQueue::Wait(epoll_event* events, int room,
+                     backends::WaitTimeout& timeout) const {
   for (;;) {
-    const int count = WaitOnce(events, room, timeout.remaining_ns());
+    const int count = WaitOneStep(events, room, timeout.remaining_ns());
     if (count > 0) return count;
     if (count == 0 && timeout.remaining_ns() <= kLongestCall) return 0;
     if (count < 0 && errno != EINTR) return -1;
@@ -70,10 +69,11 @@ int EpollQueue::WaitInSteps(epoll_event* events, int room,
   }
 }
 
-int EpollQueue::WaitOnce(epoll_event* events, int room,
-                         std::int64_t timeout_ns) const {
+int EpollQueue::WaitOneStep(epoll_event* events, int room,
+                            std::int64_t timeout_ns) const {
+  static_assert(backends::WaitTimeout::kForever == -1, "as epoll_wait(2)");
   if (timeout_ns <= 0) {
-    return epoll_wait(descriptor(), events, room, static_cast<int>(timeout_ns));
+    return WaitOnce(events, room, static_cast<int>(timeout_ns));
   }
   // Whole milliseconds go to epoll_wait: epoll_pwait2 has the dearer entry.
   if (timeout_ns % kNanosecondsPerMillisecond != 0 &&
@@ -82,7 +82,7 @@ int EpollQueue::WaitOnce(epoll_event* events, int room,
     if (count >= 0 || !IsMissingSystemCall(errno)) return count;
     has_pwait2_.store(false, std::memory_order_relaxed);
   }
-  return epoll_wait(descriptor(), events, room, ToMilliseconds(timeout_ns));
+  return WaitOnce(events, room, ToMilliseconds(timeout_ns));
 }
 
 }  // namespace epoll

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstdint>
 
-#include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "backends/posix/unique_descriptor.h"
 #include "backends/wait_timeout.h"
@@ -30,18 +29,15 @@ class EpollQueue {
   int Control(int operation, int descriptor, std::uint32_t events,
               std::uint64_t data) const;
 
-  // Waits as long as `timeout` says: the number of events written to `events`,
-  // which has room for `room`; 0 after the timeout; -1 with errno set.
-  int Wait(epoll_event* events, int room,
-           backends::WaitTimeout& timeout) const {
-    static_assert(backends::WaitTimeout::kForever == -1, "as epoll_wait(2)");
-    if (!timeout.is_running()) {
-      const int count = epoll_wait(descriptor(), events, room,
-                                   static_cast<int>(timeout.remaining_ns()));
-      if (ABSL_PREDICT_TRUE(count >= 0)) return count;
-    }
-    return WaitInSteps(events, room, timeout);
+  // epoll_wait(2), with a timeout in milliseconds: the number of events written
+  // to `events`, which has room for `room`, or -1 with errno set.
+  int WaitOnce(epoll_event* events, int room, int timeout_ms) const {
+    return epoll_wait(descriptor(), events, room, timeout_ms);
   }
+
+  // As `WaitOnce`, but waits just as long as `timeout` says, also where that
+  // takes several calls, and signals do not end it.
+  int Wait(epoll_event* events, int room, backends::WaitTimeout& timeout) const;
 
   // Whether timeouts finer than a millisecond are kept.
   bool has_fine_timeouts() const {
@@ -49,9 +45,7 @@ class EpollQueue {
   }
 
  private:
-  int WaitInSteps(epoll_event* events, int room,
-                  backends::WaitTimeout& timeout) const;
-  int WaitOnce(epoll_event* events, int room, std::int64_t timeout_ns) const;
+  int WaitOneStep(epoll_event* events, int room, std::int64_t timeout_ns) const;
 
   posix::UniqueDescriptor descriptor_;
   // Becomes false for good once the kernel or a filter refuses epoll_pwait2.

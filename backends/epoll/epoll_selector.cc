@@ -108,24 +108,55 @@ absl::Status EpollSelector::Control(int operation, Handle handle,
   return absl::OkStatus();
 }
 
+// The common way of `Wait`: `kTimeout` milliseconds, 0 or -1. Has nothing but
+// its arguments to keep across the system call, since saving registers would
+// make up half of its instructions.
+template <int kTimeout>
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline absl::StatusOr<absl::Span<Event>>
+EpollSelector::WaitUntimed(absl::Span<Event> events) {
+  constexpr auto kDuration =
+      kTimeout < 0 ? absl::InfiniteDuration() : absl::ZeroDuration();
+  if (ABSL_PREDICT_FALSE(!IsUsable())) return WaitTimed(events, kDuration);
+  if (ABSL_PREDICT_FALSE(events.empty())) return WaitTimed(events, kDuration);
+  const auto buffer = epoll::EventBuffer::OfAnySize(events);
+  const int count =
+      queue_.WaitOnce(buffer.kernel_events(), buffer.room(), kTimeout);
+  // A signal, or more room than the kernel takes: begin anew. Anything else
+  // fails there again.
+  if (ABSL_PREDICT_FALSE(count < 0)) return WaitTimed(events, kDuration);
+  const bool may_be_woken = buffer.Widen(count, epoll::EventfdWaker::kData);
+  if (ABSL_PREDICT_FALSE(may_be_woken)) {
+    return FinishWait(events, count, backends::WaitTimeout(kDuration));
+  }
+  return absl::MakeSpan(events.data(), static_cast<std::size_t>(count));
+}
+
 absl::StatusOr<absl::Span<Event>> EpollSelector::Wait(absl::Span<Event> events,
                                                       absl::Duration timeout) {
-  if (ABSL_PREDICT_FALSE(!IsUsable() || events.empty())) return WhyNoWait();
+  if (timeout == absl::ZeroDuration()) return WaitUntimed<0>(events);
+  if (timeout == absl::InfiniteDuration()) return WaitUntimed<-1>(events);
+  return WaitTimed(events, timeout);
+}
+
+// `Wait` with whatever its common way leaves out: a timeout that needs a clock,
+// or an error.
+ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<absl::Span<Event>>
+EpollSelector::WaitTimed(absl::Span<Event> events, absl::Duration timeout) {
+  if (!IsUsable()) return WhyUnusable();
+  if (events.empty()) {
+    return absl::InvalidArgumentError(
+        "Wait needs room for at least one event, and the span is empty");
+  }
   const epoll::EventBuffer buffer(events);
   backends::WaitTimeout remaining(timeout);
   const int count =
       queue_.Wait(buffer.kernel_events(), buffer.room(), remaining);
-  if (ABSL_PREDICT_TRUE(count >= 0)) {
-    const bool may_be_woken = buffer.Widen(count, epoll::EventfdWaker::kData);
-    if (ABSL_PREDICT_TRUE(!may_be_woken && IsUsable())) {
-      return absl::MakeSpan(events.data(), static_cast<std::size_t>(count));
-    }
-  }
+  if (count > 0) buffer.Widen(count, epoll::EventfdWaker::kData);
   return FinishWait(events, count, remaining);
 }
 
 // The rest of `Wait`, where its first `count` of events (-1: an error) is not
-// simply what it returns. Apart, so that the common way stays short.
+// simply what it returns.
 ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<absl::Span<Event>>
 EpollSelector::FinishWait(absl::Span<Event> events, int count,
                           backends::WaitTimeout remaining) {
@@ -230,12 +261,6 @@ absl::Status EpollSelector::WhyUnusable() const {
         "process: create one in the child");
   }
   return absl::CancelledError("the selector is closed");
-}
-
-absl::Status EpollSelector::WhyNoWait() const {
-  if (!IsUsable()) return WhyUnusable();
-  return absl::InvalidArgumentError(
-      "Wait needs room for at least one event, and the span is empty");
 }
 
 }  // namespace event

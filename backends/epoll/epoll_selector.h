@@ -70,12 +70,15 @@ class EpollSelector final : public Selector {
     return fork_generation_ == posix::ForkGeneration();
   }
   absl::Status WhyUnusable() const;
-  absl::Status WhyNoWait() const;
 
   absl::Status Register(int operation, Handle handle, Token token,
                         Interest interest, Mode mode);
   absl::Status Control(int operation, Handle handle, std::uint32_t events,
                        std::uint64_t data);
+  template <int kTimeout>
+  absl::StatusOr<absl::Span<Event>> WaitUntimed(absl::Span<Event> events);
+  absl::StatusOr<absl::Span<Event>> WaitTimed(absl::Span<Event> events,
+                                              absl::Duration timeout);
   absl::StatusOr<absl::Span<Event>> FinishWait(absl::Span<Event> events,
                                                int count,
                                                backends::WaitTimeout remaining);

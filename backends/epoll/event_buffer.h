@@ -32,11 +32,16 @@ inline Event ToEvent(const epoll_event& event) {
 //   the kernel's:             [ 0     ][ 1     ][ 2     ][ 3     ]
 class EventBuffer {
  public:
-  // `events` must not be empty.
+  // `events` must not be empty. What is more than the kernel takes is left out.
   explicit EventBuffer(absl::Span<Event> events)
-      : events_(events.first(std::min(events.size(), kMaxRoom))),
-        bytes_(reinterpret_cast<unsigned char*>(events_.data()) +
-               events_.size() * (sizeof(Event) - sizeof(epoll_event))) {}
+      : EventBuffer(Unchecked(),
+                    events.first(std::min(events.size(), kMaxRoom))) {}
+
+  // The same without a look at the size, for which the kernel may refuse it
+  // (EINVAL).
+  static EventBuffer OfAnySize(absl::Span<Event> events) {
+    return EventBuffer(Unchecked(), events);
+  }
 
   // Where the kernel may write `room()` events. Not for reading.
   epoll_event* kernel_events() const {
@@ -61,6 +66,13 @@ class EventBuffer {
   }
 
  private:
+  struct Unchecked {};
+
+  EventBuffer(Unchecked, absl::Span<Event> events)
+      : events_(events),
+        bytes_(reinterpret_cast<unsigned char*>(events_.data()) +
+               events_.size() * (sizeof(Event) - sizeof(epoll_event))) {}
+
   static_assert(sizeof(epoll_event) <= sizeof(Event), "no room to widen into");
   static_assert(alignof(epoll_event) <= alignof(Event), "misaligned");
 

@@ -139,10 +139,12 @@ TEST_F(EpollWakerTest, ASpuriousWakeUpInTheLastPlaceIsNoEvent) {
   ExpectWakeUpsWork();
 }
 
-// K5: also by a `Wait` that has its events already.
-TEST_F(EpollWakerTest, CloseBehindTheSystemCallIsHeeded) {
+// K5: what a `Wait` has fetched before, it returns; none fetches anything
+// after.
+TEST_F(EpollWakerTest, CloseBehindTheSystemCallIsHeededByTheNextWait) {
   ASSERT_TRUE(selector_->Add(handle_, Token(1), Interest::kWritable).ok());
   calls_.after_wait = [this] { selector_->Close(); };
+  EXPECT_THAT(Poll(), ElementsAre(Event{Token(1), Readiness::kWritable}));
   Event events[1];
   EXPECT_EQ(selector_->Wait(absl::MakeSpan(events), absl::InfiniteDuration())
                 .status()
