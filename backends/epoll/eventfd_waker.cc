@@ -71,6 +71,9 @@ bool EventfdWaker::IsWakeUp(std::uint32_t events) const {
 absl::Status EventfdWaker::ShareToken() {
   absl::MutexLock lock(&mutex_);
   if (token_is_shared_.load(std::memory_order_relaxed)) return absl::OkStatus();
+  // An `Add` that a `Close` has overtaken: to move now would put an edge in the
+  // place of the wake-up that is there for ever.
+  if (is_awake_forever_) return absl::OkStatus();
   return MoveIntoNestedQueue();
 }
 
@@ -99,6 +102,7 @@ absl::Status EventfdWaker::MoveIntoNestedQueue() {
 
 void EventfdWaker::WakeForever() {
   absl::MutexLock lock(&mutex_);
+  is_awake_forever_ = true;
   // Level-triggered on a counter above zero: each wait that takes the event
   // leaves it for the next one.
   Signal();

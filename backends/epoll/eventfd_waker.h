@@ -24,10 +24,18 @@ namespace epoll {
 //
 // While `pending_` is true, further calls of `Wake` leave it to the event that
 // is on its way: the `Wait` that fetches it has not returned yet. Both sides
-// exchange `pending_` with acquire and release: whichever comes second in its
-// modification order sees what the first one's thread wrote before. So either
-// `Wake` finds false and writes, or the `Wait` that takes it back to false sees
-// all that the caller of `Wake` had done.
+// exchange `pending_`, so each reads what is last in its modification order. If
+// `Wake` comes second it finds false, and writes. If `Acknowledge` does, it
+// acquires what every `Wake` since the last one released, also those that
+// joined: an exchange continues the release sequence. So `Wake` must release
+// and `Acknowledge` acquire, after the event is fetched and the last place is
+// filled. Of the kernel only this is asked: an exchange before a write(2) comes
+// before one that follows the epoll_wait(2) that reports this write.
+//
+// A write that fails takes along the calls that relied on it.
+//
+// tests/epoll/waker_model_test.cc checks all interleavings of two wakers and
+// two waiters: change its steps together with these.
 //
 // Thread-safe, but for `Open`. `Wake` is async-signal-safe.
 class EventfdWaker {
@@ -64,7 +72,8 @@ class EventfdWaker {
   // readable event too many for it. Errors: kResourceExhausted.
   absl::Status ShareToken();
 
-  // Makes every wait on the queue, running or to come, report a wake-up.
+  // Makes every wait on the queue, running or to come, report a wake-up. Nothing
+  // is moved any more after that.
   void WakeForever();
 
   // Whether `descriptor` is a part of the waker, which no caller may touch.
@@ -92,6 +101,7 @@ class EventfdWaker {
 
   absl::Mutex mutex_;  // How the eventfd is registered. Never held in `Wait`.
   posix::UniqueDescriptor nested_queue_ ABSL_GUARDED_BY(mutex_);
+  bool is_awake_forever_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace epoll
