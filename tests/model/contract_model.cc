@@ -1,0 +1,237 @@
+#include "tests/model/contract_model.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/readiness.h"
+#include "tests/model/registration.h"
+#include "tests/model/registration_table.h"
+#include "tests/model/script.h"
+#include "tests/model/wait_judge.h"
+#include "tests/model/world.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+using Code = absl::StatusCode;
+// What is wrong with a call; any of it may be what the status says.
+using Codes = absl::InlinedVector<Code, 4>;
+
+constexpr Interest kEveryInterest = Interest::kReadable | Interest::kWritable |
+                                    Interest::kPriority | Interest::kReadClosed;
+constexpr Mode kEveryMode =
+    Mode::kEdge | Mode::kOneshot | Mode::kExclusive | Mode::kKeepAwake;
+constexpr int kNone = RegistrationTable::kNone;
+
+std::string OneOf(const Codes& codes) {
+  std::string text;
+  for (const Code code : codes) {
+    absl::StrAppend(&text, text.empty() ? "" : " or ",
+                    absl::StatusCodeToString(code));
+  }
+  return text;
+}
+
+Verdict JudgeStatus(const absl::Status& status, Codes codes) {
+  if (codes.empty()) codes.push_back(Code::kOk);
+  if (std::find(codes.begin(), codes.end(), status.code()) != codes.end()) {
+    return std::nullopt;
+  }
+  return absl::StrCat("returned ", status.ToString(), ", but ", OneOf(codes),
+                      " is right");
+}
+
+// R3, M5.
+bool IsExclusiveMisused(const Operation& operation, bool is_add) {
+  if (!operation.mode.contains(Mode::kExclusive)) return false;
+  return !is_add || operation.mode.contains(Mode::kOneshot) ||
+         !(Interest::kReadable | Interest::kWritable)
+              .contains(operation.interest);
+}
+
+void CheckArguments(const Operation& operation, bool is_add,
+                    const Capabilities& capabilities, Codes& codes) {
+  if (!kEveryInterest.contains(operation.interest) ||
+      !kEveryMode.contains(operation.mode) ||
+      IsExclusiveMisused(operation, is_add)) {
+    codes.push_back(Code::kInvalidArgument);
+  }
+  if (!capabilities.interests.contains(operation.interest) ||
+      !capabilities.modes.contains(operation.mode)) {
+    codes.push_back(Code::kUnimplemented);
+  }
+}
+
+}  // namespace
+
+// ---- Handles
+
+void Model::Open(int slot, const Description& description) {
+  slots_[Index(slot)] = description;
+  ++holders_[Index(description.number)];
+  Touch(description.number);
+}
+
+void Model::Close(int slot) {
+  const int description = slots_[Index(slot)].number;
+  table_.Orphan(slot);
+  slots_[Index(slot)] = Description();
+  if (--holders_[Index(description)] == 0) table_.EraseAllOf(description);
+  Touch(description);
+}
+
+void Model::Touch(int description, Readiness unready) {
+  ++activity_[Index(World::ObjectOf(description))];
+  if (unready.empty()) return;
+  for (int index = 0; index < table_.size(); ++index) {
+    Registration& registration = table_.at(index);
+    if (registration.description() != description) continue;
+    registration.SeeUnready(unready);
+    registration.waits_since = 0;
+  }
+}
+
+bool Model::HasRegistration(int slot, int description) const {
+  return table_.Contains(slot, description);
+}
+
+// ---- Calls
+
+Verdict Model::JudgeAdd(const Operation& add, const absl::Status& status) {
+  if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
+  Codes codes;
+  CheckArguments(add, true, capabilities_, codes);
+  if (!IsWatchable(add.slot)) codes.push_back(Code::kInvalidArgument);
+  if (table_.FindLive(add.slot) != kNone) {
+    codes.push_back(Code::kAlreadyExists);
+  }
+  Verdict verdict = JudgeStatus(status, codes);
+  if (!verdict.has_value() && status.ok()) {
+    const Description& description = slots_[Index(add.slot)];
+    table_.Add(add.slot, description.number, description.is_delayed);
+    table_.Arm(add.slot, add.token, add.interest, add.mode,
+               activity_[Index(World::ObjectOf(description.number))]);
+  }
+  return verdict;
+}
+
+Verdict Model::JudgeModify(const Operation& modify,
+                           const absl::Status& status) {
+  if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
+  Codes codes;
+  CheckArguments(modify, false, capabilities_, codes);
+  const int live = table_.FindLive(modify.slot);
+  if (!IsWatchable(modify.slot)) {
+    codes.push_back(Code::kInvalidArgument);
+  } else if (live == kNone) {
+    codes.push_back(Code::kNotFound);
+  } else if (table_.at(live).mode().contains(Mode::kExclusive)) {
+    codes.push_back(Code::kInvalidArgument);
+  }
+  Verdict verdict = JudgeStatus(status, codes);
+  if (!verdict.has_value() && status.ok()) {
+    const int object = World::ObjectOf(slots_[Index(modify.slot)].number);
+    table_.Arm(modify.slot, modify.token, modify.interest, modify.mode,
+               activity_[Index(object)]);
+  }
+  return verdict;
+}
+
+Verdict Model::JudgeRemove(int slot, const absl::Status& status) {
+  if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
+  Codes codes;
+  if (!IsWatchable(slot)) {
+    codes.push_back(Code::kInvalidArgument);
+  } else if (table_.FindLive(slot) == kNone) {
+    codes.push_back(Code::kNotFound);
+  }
+  Verdict verdict = JudgeStatus(status, codes);
+  if (!verdict.has_value() && status.ok()) table_.Erase(slot);
+  return verdict;
+}
+
+Verdict Model::JudgeWake(const absl::Status& status) {
+  if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
+  wake_up_ = WakeUp::kPending;
+  return JudgeStatus(status, {});
+}
+
+// ---- Wait
+
+const std::vector<int>& Model::Watched() {
+  std::array<bool, World::kDescriptions> is_watched = {};
+  watched_.clear();
+  for (int index = 0; index < table_.size(); ++index) {
+    const int description = table_.at(index).description();
+    if (is_watched[Index(description)]) continue;
+    is_watched[Index(description)] = true;
+    watched_.push_back(description);
+  }
+  return watched_;
+}
+
+void Model::BeginWait(const Levels& levels) {
+  ++wait_number_;
+  levels_ = levels;
+  due_.clear();
+  for (int index = 0; index < table_.size(); ++index) {
+    const Registration& registration = table_.at(index);
+    const bool is_silent =
+        registration.is_parked() && !capabilities_.hangup_without_interest;
+    due_.push_back(is_silent ? Readiness()
+                             : registration.Must(
+                                   levels[Index(registration.description())]));
+  }
+}
+
+bool Model::MustReturn() const {
+  return is_closed_ || wake_up_ == WakeUp::kPending ||
+         std::any_of(due_.begin(), due_.end(),
+                     [](Readiness due) { return !due.empty(); });
+}
+
+Verdict Model::JudgeFailedWait(std::size_t room,
+                               const absl::Status& status) const {
+  Codes codes;
+  if (is_closed_) codes.push_back(Code::kCancelled);
+  if (room == 0) codes.push_back(Code::kInvalidArgument);
+  return JudgeStatus(status, codes);
+}
+
+Verdict Model::JudgeWait(const Outcome& outcome,
+                         absl::FunctionRef<const Levels&()> ask_again) {
+  if (is_closed_ || outcome.room == 0) {
+    return JudgeFailedWait(outcome.room, absl::OkStatus());
+  }
+  const WaitFacts facts = {outcome.room, outcome.events,
+                           wait_number_, wake_up_ != WakeUp::kNone,
+                           due_,         levels_,
+                           activity_,    Readiness::FromBits(~pollable_.bits()),
+                           ask_again};
+  if (Verdict verdict = WaitJudge(table_, facts).Judge()) return verdict;
+  const bool is_unfounded =
+      outcome.events.empty() && (outcome.is_early || outcome.is_forever);
+  if (is_unfounded && wake_up_ == WakeUp::kNone) {
+    return "W2, W3: returned nothing before its time, and nobody called Wake";
+  }
+  // K3: behind a span that is full, it comes with the next Wait.
+  const bool is_full = outcome.events.size() == outcome.room;
+  if (wake_up_ != WakeUp::kNone) {
+    wake_up_ = is_full ? WakeUp::kPossible : WakeUp::kNone;
+  }
+  return std::nullopt;
+}
+
+}  // namespace testing
+}  // namespace event

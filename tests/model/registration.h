@@ -1,0 +1,97 @@
+#ifndef TESTS_MODEL_REGISTRATION_H_
+#define TESTS_MODEL_REGISTRATION_H_
+
+#include <cstdint>
+
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/readiness.h"
+
+namespace event {
+namespace testing {
+
+// What the contract lets one registration report, from what was seen of its
+// handle: the state machine of one registration, without its neighbours.
+//
+// What holds is told by poll(2). A level-triggered registration must report
+// what holds. An edge-triggered or parked one owes the report of a condition
+// from `Arm` on, and again from each time that the condition was seen not to
+// hold; it must report what it owes as soon as that holds. It may report more
+// after any activity on its object, but nothing without.
+class Registration {
+ public:
+  Registration(int slot, int description, bool is_delayed)
+      : slot_(slot), description_(description), is_delayed_(is_delayed) {}
+
+  // `Add` or `Modify`. `activity` is the object's counter, here and below.
+  void Arm(std::uint64_t token, Interest interest, Mode mode,
+           std::uint64_t activity);
+
+  // The slot was closed, and its description lives on in another one: nothing
+  // must come any more.
+  void Orphan() { is_orphan_ = true; }
+
+  // Something was seen not to hold.
+  void SeeUnready(Readiness unready) { owed_ |= unready; }
+
+  // What it must report if `holds` is what holds. Empty: nothing.
+  Readiness Must(Readiness holds) const;
+
+  // What it may report if each of `holds` held at some time during the Wait.
+  // Empty: nothing. (A report also contains what `Must` says.)
+  Readiness May(Readiness holds, std::uint64_t activity) const;
+
+  // It reported `readiness`, while `holds` held.
+  void Report(Readiness readiness, Readiness holds, std::uint64_t activity);
+
+  // It may have reported something, and nobody knows.
+  void MayHaveReported() { is_certain_ = is_level(); }
+
+  // Whether an event that it must report, and that did not come, is a
+  // difference. What goes over the network gets a second chance: poll(2) tells
+  // of it a moment before the selector hears of it.
+  bool IsLate();
+  void IsInTime() { late_ = 0; }
+
+  int slot() const { return slot_; }
+  int description() const { return description_; }
+  std::uint64_t token() const { return token_; }
+  Mode mode() const { return mode_; }
+  bool is_parked() const { return mask_ == kUnasked; }
+  bool is_delayed() const { return is_delayed_; }
+  bool is_orphan() const { return is_orphan_; }
+  // Neither what it owes nor whether it is armed depends on its reports.
+  bool is_level() const { return !is_edge_ && !is_oneshot(); }
+
+  // ---- For the order of reports: counted in Waits, 0 for never.
+  std::uint64_t last_report = 0;
+  // The Wait since which it has had to report something and could not for want
+  // of room.
+  std::uint64_t waits_since = 0;
+
+ private:
+  static constexpr Readiness kUnasked = Readiness::kHangup | Readiness::kError;
+
+  bool is_oneshot() const { return mode_.contains(Mode::kOneshot); }
+
+  int slot_;
+  int description_;
+  bool is_delayed_;
+  bool is_orphan_ = false;
+
+  std::uint64_t token_ = 0;
+  Mode mode_;
+  Readiness mask_;  // What its events may tell.
+  bool is_edge_ = false;
+  bool is_armed_ = false;
+  bool is_certain_ = true;  // Whether is_armed_ and owed_ are what they say.
+  Readiness owed_;
+  std::uint64_t reported_activity_ = 0;
+  int unexplained_ = 0;  // Reports since, without activity.
+  int late_ = 0;
+};
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_MODEL_REGISTRATION_H_
