@@ -1,0 +1,77 @@
+#ifndef TESTS_SOAK_ECHO_CONNECTION_H_
+#define TESTS_SOAK_ECHO_CONNECTION_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "event/handle.h"
+#include "tests/support/socket.h"
+
+namespace event {
+namespace soak {
+
+// The two ends of a stream, each for edge-triggered use: `Pump` reads and
+// writes until it would block. Thread-safe, since one end's edges may go to
+// several threads.
+
+// Sends back what it receives. Reads no more while something is left to send.
+class EchoServerEnd {
+ public:
+  explicit EchoServerEnd(testing::Socket socket) : socket_(std::move(socket)) {}
+
+  Handle handle() const { return socket_.handle(); }
+
+  // What went wrong, if something did.
+  std::optional<std::string> Pump();
+
+ private:
+  std::mutex mutex_;
+  testing::Socket socket_;
+  std::string pending_;
+};
+
+// Sends bytes of which each says where in the stream it belongs, and compares
+// what comes back.
+class EchoClientEnd {
+ public:
+  // `seed` makes this stream's bytes different from another's.
+  EchoClientEnd(testing::Socket socket, std::uint64_t seed)
+      : socket_(std::move(socket)), seed_(seed) {}
+
+  Handle handle() const { return socket_.handle(); }
+
+  // Has `count` more bytes to send. To be followed by `Pump`.
+  void Order(std::uint64_t count);
+
+  struct Progress {
+    std::optional<std::string> problem;
+    bool is_complete;  // This call received the last byte ordered.
+  };
+  Progress Pump();
+
+  struct Totals {
+    std::uint64_t ordered = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
+  };
+  Totals totals();
+
+ private:
+  void SendOrdered();
+  std::optional<std::string> Receive();
+  char ByteAt(std::uint64_t position) const;
+
+  std::mutex mutex_;
+  testing::Socket socket_;
+  const std::uint64_t seed_;
+  Totals totals_;
+};
+
+}  // namespace soak
+}  // namespace event
+
+#endif  // TESTS_SOAK_ECHO_CONNECTION_H_

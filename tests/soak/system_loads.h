@@ -1,0 +1,15 @@
+#ifndef TESTS_SOAK_SYSTEM_LOADS_H_
+#define TESTS_SOAK_SYSTEM_LOADS_H_
+
+#include "tests/soak/soak_run.h"
+
+namespace event {
+namespace soak {
+
+// Adds the loads that not every system has: one system_loads_<system>.cc each.
+void AddSystemLoads(Soak& soak);
+
+}  // namespace soak
+}  // namespace event
+
+#endif  // TESTS_SOAK_SYSTEM_LOADS_H_

@@ -1,0 +1,10 @@
+#include "tests/soak/soak_run.h"
+#include "tests/soak/system_loads.h"
+
+namespace event {
+namespace soak {
+
+void AddSystemLoads(Soak& /*soak*/) {}
+
+}  // namespace soak
+}  // namespace event
