@@ -21,6 +21,12 @@ constexpr std::int64_t kNanosecondsPerMillisecond = 1000 * 1000;
 // The longest that one epoll_wait lasts: 24 days. Longer waits take several.
 constexpr std::int64_t kLongestCall = INT_MAX * kNanosecondsPerMillisecond;
 
+// Whether one call of epoll_wait lasts as long.
+bool IsOneCall(const backends::WaitTimeout& timeout) {
+  return timeout.remaining_ns() != backends::WaitTimeout::kForever &&
+         timeout.remaining_ns() <= kLongestCall;
+}
+
 // `timeout_ns` > 0, rounded up.
 int ToMilliseconds(std::int64_t timeout_ns) {
   if (timeout_ns >= kLongestCall) return INT_MAX;
@@ -63,7 +69,7 @@ int EpollQueue::Wait(epoll_event* events, int room,
   for (;;) {
     const int count = WaitOneStep(events, room, timeout.remaining_ns());
     if (count > 0) return count;
-    if (count == 0 && timeout.remaining_ns() <= kLongestCall) return 0;
+    if (count == 0 && IsOneCall(timeout)) return 0;
     if (count < 0 && errno != EINTR) return -1;
     timeout.Refresh();
   }

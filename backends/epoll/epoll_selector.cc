@@ -122,8 +122,10 @@ EpollSelector::WaitUntimed(absl::Span<Event> events) {
   const int count =
       queue_.WaitOnce(buffer.kernel_events(), buffer.room(), kTimeout);
   // A signal, or more room than the kernel takes: begin anew. Anything else
-  // fails there again.
-  if (ABSL_PREDICT_FALSE(count < 0)) return WaitTimed(events, kDuration);
+  // fails there again. (And an infinite wait does not end with nothing.)
+  if (ABSL_PREDICT_FALSE(count < 0 || (count == 0 && kTimeout < 0))) {
+    return WaitTimed(events, kDuration);
+  }
   const bool may_be_woken = buffer.Widen(count, epoll::EventfdWaker::kData);
   if (ABSL_PREDICT_FALSE(may_be_woken)) {
     return FinishWait(events, count, backends::WaitTimeout(kDuration));

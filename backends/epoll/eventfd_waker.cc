@@ -7,10 +7,10 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <mutex>
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "backends/epoll/epoll_queue.h"
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
@@ -69,7 +69,7 @@ bool EventfdWaker::IsWakeUp(std::uint32_t events) const {
 }
 
 absl::Status EventfdWaker::ShareToken() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
   if (token_is_shared_.load(std::memory_order_relaxed)) return absl::OkStatus();
   // An `Add` that a `Close` has overtaken: to move now would put an edge in the
   // place of the wake-up that is there for ever.
@@ -77,6 +77,7 @@ absl::Status EventfdWaker::ShareToken() {
   return MoveIntoNestedQueue();
 }
 
+// With `mutex_` held.
 absl::Status EventfdWaker::MoveIntoNestedQueue() {
   posix::UniqueDescriptor nested(epoll_create1(EPOLL_CLOEXEC));
   if (!nested.valid()) {
@@ -101,7 +102,7 @@ absl::Status EventfdWaker::MoveIntoNestedQueue() {
 }
 
 void EventfdWaker::WakeForever() {
-  absl::MutexLock lock(&mutex_);
+  const std::lock_guard<std::mutex> lock(mutex_);
   is_awake_forever_ = true;
   // Level-triggered on a counter above zero: each wait that takes the event
   // leaves it for the next one.

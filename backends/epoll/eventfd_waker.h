@@ -3,10 +3,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
-#include "absl/synchronization/mutex.h"
 #include "backends/epoll/epoll_queue.h"
 #include "backends/posix/unique_descriptor.h"
 
@@ -72,8 +71,8 @@ class EventfdWaker {
   // readable event too many for it. Errors: kResourceExhausted.
   absl::Status ShareToken();
 
-  // Makes every wait on the queue, running or to come, report a wake-up. Nothing
-  // is moved any more after that.
+  // Makes every wait on the queue, running or to come, report a wake-up.
+  // Nothing is moved any more after that.
   void WakeForever();
 
   // Whether `descriptor` is a part of the waker, which no caller may touch.
@@ -88,7 +87,7 @@ class EventfdWaker {
                 "Wake is called from signal handlers");
 
   bool Signal();
-  absl::Status MoveIntoNestedQueue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status MoveIntoNestedQueue();
 
   const EpollQueue* queue_ = nullptr;
   posix::UniqueDescriptor eventfd_;
@@ -99,9 +98,13 @@ class EventfdWaker {
   // The value of `nested_queue_`, for readers without the lock.
   std::atomic<int> nested_descriptor_{-1};
 
-  absl::Mutex mutex_;  // How the eventfd is registered. Never held in `Wait`.
-  posix::UniqueDescriptor nested_queue_ ABSL_GUARDED_BY(mutex_);
-  bool is_awake_forever_ ABSL_GUARDED_BY(mutex_) = false;
+  // Guards what follows, and how the eventfd is registered. Never held in
+  // `Wait`. Not an absl::Mutex: without NDEBUG, its functions take a lock of
+  // the whole process, which in a forked child may be held by a thread that is
+  // not there any more; and a child may destroy this object.
+  std::mutex mutex_;
+  posix::UniqueDescriptor nested_queue_;
+  bool is_awake_forever_ = false;
 };
 
 }  // namespace epoll

@@ -23,9 +23,14 @@ void CountFork() { fork_generation.fetch_add(1, std::memory_order_relaxed); }
 }  // namespace internal
 
 absl::Status WatchForks() {
-  static const int error =
-      pthread_atfork(nullptr, nullptr, &internal::CountFork);
+  // Not a static of its own initialisation: the error of one call is not that
+  // of the next, and a child forked meanwhile would find its lock held. Where
+  // two threads come first at once, each fork counts twice, which is as good.
+  static std::atomic<bool> is_watching{false};
+  if (is_watching.load(std::memory_order_acquire)) return absl::OkStatus();
+  const int error = pthread_atfork(nullptr, nullptr, &internal::CountFork);
   if (error != 0) return CreationError(error, "pthread_atfork");
+  is_watching.store(true, std::memory_order_release);
   return absl::OkStatus();
 }
 

@@ -1,0 +1,45 @@
+// `Create`, where there is no memory to watch forks. A program of its own: the
+// library asks once for the process, at its first selector.
+
+#include <cerrno>
+#include <cstring>
+#include <set>
+#include <string>
+
+#include "absl/status/status.h"
+#include "backends/epoll/epoll_selector.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/faults/workout.h"
+#include "tests/linux/atfork_seam.h"
+#include "tests/support/pipe.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+// pthread_atfork(3) names ENOMEM only.
+TEST(AtforkFaultsTest, IsReportedLeavesNothingAndMayBeTriedAgain) {
+  const std::set<int> before = OpenDescriptors();
+  FailNextAtforks(2);
+  const int calls_before = AtforkCalls();
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const absl::Status status = EpollSelector::Create().status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted) << status;
+    EXPECT_THAT(std::string(status.message()), HasSubstr("pthread_atfork"));
+    EXPECT_THAT(std::string(status.message()), HasSubstr(strerror(ENOMEM)));
+    EXPECT_EQ(OpenDescriptors(), before);
+  }
+  const auto selector = EpollSelector::Create();
+  ASSERT_TRUE(selector.ok()) << selector.status();
+  EXPECT_EQ(Workout(**selector), "");
+  // Once is enough: each handler more would cost every fork.
+  ASSERT_TRUE(EpollSelector::Create().ok());
+  EXPECT_EQ(AtforkCalls(), calls_before + 3);
+}
+
+}  // namespace
+}  // namespace testing
+}  // namespace event

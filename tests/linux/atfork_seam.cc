@@ -1,0 +1,44 @@
+#include "tests/linux/atfork_seam.h"
+
+#include <dlfcn.h>
+
+#include <cerrno>
+
+namespace event {
+namespace testing {
+namespace {
+
+// Plain numbers: they are used before any constructor has run.
+int calls = 0;
+int calls_to_fail = 0;
+
+}  // namespace
+
+void FailNextAtforks(int count) { calls_to_fail = count; }
+
+int AtforkCalls() { return calls; }
+
+}  // namespace testing
+}  // namespace event
+
+extern "C" {
+
+// pthread_atfork is linked statically into each shared library, and leads here.
+// Not instrumented: ThreadSanitizer's runtime calls it before it is ready.
+__attribute__((no_sanitize("thread", "address", "undefined"))) int
+__register_atfork(void (*prepare)(), void (*parent)(), void (*child)(),
+                  void* library) __THROW {
+  using event::testing::calls;
+  using event::testing::calls_to_fail;
+  ++calls;
+  if (calls_to_fail > 0) {
+    --calls_to_fail;
+    return ENOMEM;
+  }
+  using Function = int(void (*)(), void (*)(), void (*)(), void*);
+  auto* const real =
+      reinterpret_cast<Function*>(dlsym(RTLD_NEXT, "__register_atfork"));
+  return real(prepare, parent, child, library);
+}
+
+}  // extern "C"

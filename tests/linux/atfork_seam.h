@@ -1,0 +1,20 @@
+#ifndef TESTS_LINUX_ATFORK_SEAM_H_
+#define TESTS_LINUX_ATFORK_SEAM_H_
+
+// A seam under pthread_atfork(3), as system_calls.h has one under the system
+// calls: in a binary that links this target, the calls can be failed. glibc
+// only. Not thread-safe.
+namespace event {
+namespace testing {
+
+// Fails the next `count` calls with ENOMEM, the only error there is.
+void FailNextAtforks(int count);
+
+// How many calls there have been in this process, those of libraries and of
+// sanitizers included.
+int AtforkCalls();
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_LINUX_ATFORK_SEAM_H_
