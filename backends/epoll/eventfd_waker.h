@@ -33,7 +33,7 @@ namespace epoll {
 //
 // A write that fails takes along the calls that relied on it.
 //
-// tests/epoll/waker_model_test.cc checks all interleavings of two wakers and
+// tests/waker_model/model_test.cc checks all interleavings of two wakers and
 // two waiters: change its steps together with these.
 //
 // Thread-safe, but for `Open`. `Wake` is async-signal-safe.
