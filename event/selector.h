@@ -149,7 +149,9 @@ class Selector {
   //
   // May be called from a signal handler: it is async-signal-safe and keeps
   // `errno`. Its errors carry no message, since that would need memory.
-  //   kInternal           the system refused to pass the wake-up on.
+  //   kInternal           the system refused to pass the wake-up on (a seccomp
+  //                       filter), and calls that counted on this one are lost
+  //                       with it.
   virtual absl::Status Wake() = 0;
 
   // Ends the selector: every `Wait` that is blocked or called later, and every
