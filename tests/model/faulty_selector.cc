@@ -164,7 +164,8 @@ std::size_t FaultySelector::AddEvent(absl::Span<Event> room,
     return count + 1;
   }
   if (!Has(Fault::kSpinsOnParked)) return count;
-  for (const auto& [handle, registration] : registrations_) {
+  for (const auto& entry : registrations_) {
+    const auto& registration = entry.second;
     const bool is_hung_up =
         registration.interest.empty() && !registration.last.readiness.empty();
     if (!is_hung_up || registration.mode.contains(Mode::kOneshot)) continue;
