@@ -20,6 +20,7 @@
 #include "benchmarks/cases.h"
 #include "benchmarks/collecting_reporter.h"
 #include "benchmarks/default_flags.h"
+#include "benchmarks/drivers/selector.h"
 #include "benchmarks/echo_workload.h"
 #include "benchmarks/measurement.h"
 #include "benchmarks/results_table.h"
@@ -50,7 +51,8 @@ class EchoTest : public TestWithParam<NamedMode> {
   // Some rounds; skips the test where the backend lacks the mode.
   void Run(int pairs, std::size_t message_bytes) {
     absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-        EchoWorkload::Create({pairs, message_bytes, GetParam().mode});
+        EchoWorkload::Create({pairs, message_bytes, GetParam().mode},
+                             MakeSelector());
     if (absl::IsUnimplemented(workload.status())) {
       GTEST_SKIP() << workload.status();
     }
@@ -64,16 +66,18 @@ class EchoTest : public TestWithParam<NamedMode> {
 INSTANTIATE_TEST_SUITE_P(Modes, EchoTest, ValuesIn(kEchoModes), ModeName);
 
 TEST_P(EchoTest, OneByte) { Run(1, 1); }
-TEST_P(EchoTest, MorePairsThanEventsOfOneWait) { Run(300, 64); }
+TEST_P(EchoTest, MorePairsThanEventsOfOneWait) { Run(1100, 64); }
 // As long as the server's buffer: the read is not short, and the socket empty.
 TEST_P(EchoTest, BufferSize) { Run(2, 16 * 1024); }
 TEST_P(EchoTest, LargerThanTheSocketsBuffers) { Run(3, 3 * 1000 * 1000 + 1); }
 
 TEST(WorkloadOptionsTest, RefusesNonsense) {
   EXPECT_TRUE(absl::IsInvalidArgument(
-      EchoWorkload::Create({0, 64, event::Mode::kLevel}).status()));
+      EchoWorkload::Create({0, 64, event::Mode::kLevel}, MakeSelector())
+          .status()));
   EXPECT_TRUE(absl::IsInvalidArgument(
-      EchoWorkload::Create({1, 0, event::Mode::kLevel}).status()));
+      EchoWorkload::Create({1, 0, event::Mode::kLevel}, MakeSelector())
+          .status()));
   EXPECT_TRUE(absl::IsInvalidArgument(
       AcceptWorkload::Create({0, event::Mode::kLevel}).status()));
 }
@@ -140,10 +144,12 @@ TEST(SystemCallsTest, CountsThoseOfThreads) {
 TEST(SystemCallsTest, CountsThoseOfTheSelector) {
   const absl::StatusOr<SystemCalls> calls = CountSystemCalls([] {
     absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-        EchoWorkload::Create({1, 64, event::Mode::kOneshot});
+        EchoWorkload::Create({1, 64, event::Mode::kOneshot}, MakeSelector());
     if (!workload.ok()) return workload.status();
-    BeginCounting();
+    // The first time, UBSan makes calls of its own.
     absl::Status done = (*workload)->RunRound();
+    BeginCounting();
+    if (done.ok()) done = (*workload)->RunRound();
     EndCounting();
     return done;
   });

@@ -13,65 +13,65 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "absl/time/time.h"
-#include "absl/types/span.h"
 #include "benchmarks/descriptor.h"
-#include "event/event.h"
+#include "benchmarks/driver.h"
 #include "event/interest.h"
 #include "event/mode.h"
-#include "event/selector.h"
-#include "event/token.h"
 
 namespace benchmarks {
 namespace {
 
-constexpr std::size_t kEvents = 256;
 // Larger than the messages of the benchmark, so that one read takes a message.
 constexpr std::size_t kBufferBytes = 16 * 1024;
 
 }  // namespace
 
-EchoServer::EchoServer(event::Mode mode,
-                       std::unique_ptr<event::Selector> selector)
-    : mode_(mode),
-      selector_(std::move(selector)),
-      events_(kEvents),
-      buffer_(kBufferBytes) {}
+EchoServer::EchoServer(event::Mode mode, std::unique_ptr<Driver> driver)
+    : mode_(mode), driver_(std::move(driver)), buffer_(kBufferBytes) {}
 
 absl::StatusOr<std::unique_ptr<EchoServer>> EchoServer::Create(
-    event::Mode mode, std::vector<Descriptor> sockets) {
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create();
-  if (!selector.ok()) return selector.status();
-  auto server = absl::WrapUnique(new EchoServer(mode, *std::move(selector)));
+    event::Mode mode, std::vector<Descriptor> sockets,
+    std::unique_ptr<Driver> driver) {
+  if (!driver->Supports(mode)) {
+    return absl::UnimplementedError(
+        absl::StrCat("mode ", mode.ToString(), " is missing"));
+  }
+  auto server = absl::WrapUnique(new EchoServer(mode, std::move(driver)));
   for (Descriptor& socket : sockets) {
-    const std::uint64_t index = server->connections_.size();
-    absl::Status added =
-        server->selector_->Add(socket.fd(), event::Token(index),
-                               event::Interest::kReadable, server->mode_);
-    if (!added.ok()) return added;
+    const auto index = static_cast<std::uint32_t>(server->connections_.size());
+    server->driver_->Watch(socket.fd(), index, event::Interest::kReadable,
+                           server->mode_);
     server->connections_.push_back(
         {std::move(socket), event::Interest::kReadable, {}});
   }
   return server;
 }
 
-absl::Status EchoServer::Serve() {
-  while (unread_ > 0 || blocked_ > 0) {
-    absl::StatusOr<absl::Span<event::Event>> ready =
-        selector_->Wait(absl::MakeSpan(events_), absl::InfiniteDuration());
-    if (!ready.ok()) return ready.status();
-    for (const event::Event& event : *ready) {
-      absl::Status handled = HandleEvent(event.token.value());
-      if (!handled.ok()) return handled;
-    }
-    if (blocked_ > 0) break;
+EchoServer::~EchoServer() {
+  for (std::uint32_t i = 0; i < connections_.size(); ++i) {
+    driver_->Unwatch(connections_[i].socket.fd(), i);
   }
-  return absl::OkStatus();
 }
 
-absl::Status EchoServer::HandleEvent(std::uint64_t index) {
+absl::Status EchoServer::Serve() {
+  while (status_.ok() && (unread_ > 0 || blocked_ > 0)) {
+    driver_->Turn(*this, Blocking::kYes);
+    ++totals_.waits;
+    if (blocked_ > 0) break;
+  }
+  return status_;
+}
+
+void EchoServer::OnReady(std::uint32_t index) {
+  ++totals_.events;
+  if (!status_.ok()) return;
+  absl::Status handled = HandleEvent(index);
+  if (!handled.ok()) status_ = std::move(handled);
+}
+
+absl::Status EchoServer::HandleEvent(std::uint32_t index) {
   Connection& connection = connections_[index];
   absl::Status handled =
       connection.unsent.empty() ? Echo(connection) : SendUnsent(connection);
@@ -83,7 +83,8 @@ absl::Status EchoServer::HandleEvent(std::uint64_t index) {
   if (wanted == connection.interest && !mode_.contains(event::Mode::kOneshot)) {
     return absl::OkStatus();
   }
-  return Register(index, wanted);
+  Register(index, wanted);
+  return absl::OkStatus();
 }
 
 absl::Status EchoServer::Echo(Connection& connection) {
@@ -133,13 +134,16 @@ absl::Status EchoServer::SendUnsent(Connection& connection) {
   return Write(connection, bytes);
 }
 
-absl::Status EchoServer::Register(std::uint64_t index,
-                                  event::Interest interest) {
-  connections_[index].interest = interest;
-  // `Modify` reports what is ready already, in every mode. So bytes that came
-  // before it are not lost, and nothing needs to be tried first.
-  return selector_->Modify(connections_[index].socket.fd(), event::Token(index),
-                           interest, mode_);
+void EchoServer::Register(std::uint32_t index, event::Interest interest) {
+  Connection& connection = connections_[index];
+  // Both report what is ready already, in every mode. So bytes that came before
+  // are not lost, and nothing needs to be tried first.
+  if (connection.interest == interest) {
+    driver_->Rearm(connection.socket.fd(), index, interest, mode_);
+  } else {
+    connection.interest = interest;
+    driver_->Change(connection.socket.fd(), index, interest, mode_);
+  }
 }
 
 }  // namespace benchmarks

@@ -11,31 +11,39 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "benchmarks/descriptor.h"
-#include "event/event.h"
+#include "benchmarks/driver.h"
 #include "event/interest.h"
 #include "event/mode.h"
-#include "event/selector.h"
 
 namespace benchmarks {
 
+// What a server has done so far.
+struct EchoTotals {
+  std::int64_t events = 0;
+  std::int64_t waits = 0;
+};
+
 // Sends back what it receives, over any number of stream sockets, with one
-// selector and one thread. Uses each mode as a user would who wants few system
+// driver and one thread. Uses each mode as a user would who wants few system
 // calls:
 //   level          one read for each event; what is left is reported again;
 //   edge           reads until the socket is empty;
 //   oneshot, and   reads until the socket is empty, then arms the registration
-//   edge|oneshot   again with `Modify`.
+//   edge|oneshot   again with `Driver::Rearm`.
 // In every mode, a socket that takes no more bytes is watched for writability
 // instead of readability until it has taken them.
 //
 // Runs in turns with its clients, in their thread: they say how much they sent,
 // and `Serve` returns when that is done. Not thread-safe.
-class EchoServer {
+class EchoServer final : private Handler {
  public:
-  // Serves `sockets`, which are connected and non-blocking. Errors: those of
-  // event::Selector's `Create` and `Add`.
+  // Serves `sockets`, which are connected and non-blocking. Errors:
+  //   kUnimplemented      the driver does not support the mode.
   static absl::StatusOr<std::unique_ptr<EchoServer>> Create(
-      event::Mode mode, std::vector<Descriptor> sockets);
+      event::Mode mode, std::vector<Descriptor> sockets,
+      std::unique_ptr<Driver> driver);
+
+  ~EchoServer();
 
   // The clients have sent `bytes` more.
   void Expect(std::size_t bytes) { unread_ += bytes; }
@@ -45,6 +53,8 @@ class EchoServer {
   // the system's.
   absl::Status Serve();
 
+  EchoTotals totals() const { return totals_; }
+
  private:
   struct Connection {
     Descriptor socket;
@@ -52,19 +62,21 @@ class EchoServer {
     std::string unsent;        // Read, but not taken by the socket so far.
   };
 
-  EchoServer(event::Mode mode, std::unique_ptr<event::Selector> selector);
+  EchoServer(event::Mode mode, std::unique_ptr<Driver> driver);
 
-  absl::Status HandleEvent(std::uint64_t index);
+  void OnReady(std::uint32_t index) override;
+  absl::Status HandleEvent(std::uint32_t index);
   absl::Status Echo(Connection& connection);
   absl::Status Write(Connection& connection, absl::string_view bytes);
   absl::Status SendUnsent(Connection& connection);
-  absl::Status Register(std::uint64_t index, event::Interest interest);
+  void Register(std::uint32_t index, event::Interest interest);
 
   const event::Mode mode_;
-  const std::unique_ptr<event::Selector> selector_;
-  std::vector<Connection> connections_;  // A token is an index.
-  std::vector<event::Event> events_;
+  const std::unique_ptr<Driver> driver_;
+  std::vector<Connection> connections_;  // By the driver's index.
   std::vector<char> buffer_;
+  absl::Status status_;  // The first error of a handler.
+  EchoTotals totals_;
   std::size_t unread_ = 0;   // Bytes sent by the clients and not read yet.
   std::size_t blocked_ = 0;  // Connections with something unsent.
 };

@@ -17,12 +17,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "benchmarks/descriptor.h"
+#include "benchmarks/driver.h"
 #include "benchmarks/echo_server.h"
 
 namespace benchmarks {
 namespace {
 
-// What the process has open besides the pairs: standard streams, the selector.
+// What the process has open besides the pairs: standard streams, the driver's
+// own.
 constexpr int kOtherDescriptors = 64;
 
 absl::Status CheckOptions(const EchoOptions& options) {
@@ -55,7 +57,7 @@ EchoWorkload::EchoWorkload(std::size_t message_bytes)
     : message_(message_bytes, 'e'), received_(message_bytes, '\0') {}
 
 absl::StatusOr<std::unique_ptr<EchoWorkload>> EchoWorkload::Create(
-    const EchoOptions& options) {
+    const EchoOptions& options, std::unique_ptr<Driver> driver) {
   absl::Status possible = CheckOptions(options);
   if (possible.ok()) {
     possible = AllowDescriptors(2 * options.pairs + kOtherDescriptors);
@@ -73,8 +75,8 @@ absl::StatusOr<std::unique_ptr<EchoWorkload>> EchoWorkload::Create(
     server_ends.push_back(std::move(pair->second));
   }
 
-  absl::StatusOr<std::unique_ptr<EchoServer>> server =
-      EchoServer::Create(options.mode, std::move(server_ends));
+  absl::StatusOr<std::unique_ptr<EchoServer>> server = EchoServer::Create(
+      options.mode, std::move(server_ends), std::move(driver));
   if (!server.ok()) return server.status();
   workload->server_ = *std::move(server);
   return workload;

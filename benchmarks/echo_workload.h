@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "benchmarks/descriptor.h"
+#include "benchmarks/driver.h"
 #include "benchmarks/echo_server.h"
 #include "event/mode.h"
 
@@ -30,13 +31,13 @@ struct EchoOptions {
 // Not thread-safe.
 class EchoWorkload {
  public:
-  // Opens the socketpairs and registers the server's ends. Raises the process's
-  // limit of open files where that is needed. Errors:
+  // Opens the socketpairs and lets `driver` watch the server's ends. Raises the
+  // process's limit of open files where that is needed. Errors:
   //   kInvalidArgument    `options` holds a number that is too small;
   //   kResourceExhausted  too many open files; the message says what to do;
-  //   kUnimplemented      the backend does not support the mode.
+  //   kUnimplemented      the driver does not support the mode.
   static absl::StatusOr<std::unique_ptr<EchoWorkload>> Create(
-      const EchoOptions& options);
+      const EchoOptions& options, std::unique_ptr<Driver> driver);
 
   // Sends one message over every pair, lets the server answer, and checks that
   // every message has come back unchanged. No two messages are alike.
@@ -44,6 +45,9 @@ class EchoWorkload {
   //   kInternal           a message, or a part of one, did not come back.
   // After an error, the workload is of no further use.
   absl::Status RunRound();
+
+  // What the server has done in all rounds.
+  EchoTotals totals() const { return server_->totals(); }
 
  private:
   struct Client {

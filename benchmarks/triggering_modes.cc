@@ -26,9 +26,11 @@
 #include "absl/strings/string_view.h"
 #include "benchmark/benchmark.h"
 #include "benchmarks/accept_workload.h"
+#include "benchmarks/build_mode.h"
 #include "benchmarks/cases.h"
 #include "benchmarks/collecting_reporter.h"
 #include "benchmarks/default_flags.h"
+#include "benchmarks/drivers/selector.h"
 #include "benchmarks/echo_workload.h"
 #include "benchmarks/results_table.h"
 #include "benchmarks/system_calls.h"
@@ -83,7 +85,7 @@ void ReportSystemCalls(benchmark::State& state, const std::string& name,
 
 absl::Status EchoRounds(const EchoOptions& options, int rounds) {
   absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-      EchoWorkload::Create(options);
+      EchoWorkload::Create(options, MakeSelector());
   if (!workload.ok()) return workload.status();
   absl::Status done = (*workload)->RunRound();
   BeginCounting();
@@ -96,7 +98,7 @@ absl::Status EchoRounds(const EchoOptions& options, int rounds) {
 void RunEcho(benchmark::State& state, const std::string& name,
              const EchoOptions& options) {
   absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-      EchoWorkload::Create(options);
+      EchoWorkload::Create(options, MakeSelector());
   if (!workload.ok()) return Skip(state, workload.status());
 
   while (state.KeepRunningBatch(options.pairs)) {
@@ -181,21 +183,6 @@ void RegisterAccept() {
           ->UseRealTime();
     }
   }
-}
-
-// Whether this build is one whose times mean nothing.
-constexpr bool IsSlowBuild() {
-#if !defined(__OPTIMIZE__) || defined(__SANITIZE_ADDRESS__) || \
-    defined(__SANITIZE_THREAD__)
-  return true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
-    __has_feature(memory_sanitizer) ||                                     \
-    __has_feature(undefined_behavior_sanitizer)
-  return true;
-#endif
-#endif
-  return false;
 }
 
 int Main(int argc, char** argv) {

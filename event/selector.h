@@ -38,7 +38,8 @@ namespace event {
 // Threads: every member function may be called from any thread at any time,
 // also while other threads are in `Wait`, and takes effect at once. Only the
 // destructor needs the selector for itself: call `Close`, let every thread
-// leave, then destroy it.
+// leave, then destroy it. (SelectorOptions::single_waiter is for selectors that
+// one thread waits on and changes: see there what is different then.)
 //
 // Ownership: handles stay the caller's. Watch only handles that are open, and
 // call `Remove` before closing one: a closed handle breaks nothing else, but
@@ -57,7 +58,8 @@ namespace event {
 //                        before: it would act on the parent's queue. Destroying
 //                        such a selector is safe and does not disturb the
 //                        parent. (A child made by the raw `clone` system call
-//                        is not noticed.)
+//                        is not noticed.) Also in another thread than the
+//                        selector's own, with SelectorOptions::single_waiter.
 //
 // To implement it (a decorator, a mock), derive, override every pure virtual
 // function, and write `using Selector::Add; using Selector::Modify;` so that

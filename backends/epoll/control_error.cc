@@ -81,6 +81,18 @@ absl::Status OwnHandleError(int operation, Handle handle) {
       "Add of handle ", handle, ": it is a part of this selector"));
 }
 
+absl::Status NoRoomError() {
+  return absl::InvalidArgumentError(
+      "Wait needs room for at least one event, and the span is empty");
+}
+
+absl::Status AnotherThreadError() {
+  return absl::FailedPreconditionError(
+      "the selector was made with SelectorOptions::single_waiter and belongs "
+      "to the thread that waits on it: call from there (Wake makes it return), "
+      "or make the selector without the option");
+}
+
 absl::Status WaitError(int error) {
   return absl::InternalError(
       absl::ErrnoToStatus(error, "epoll_wait").message());

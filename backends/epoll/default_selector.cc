@@ -2,6 +2,7 @@
 
 #include "absl/status/statusor.h"
 #include "backends/epoll/epoll_selector.h"
+#include "backends/epoll/single_waiter_epoll_selector.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
 
@@ -9,6 +10,7 @@ namespace event {
 
 absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
     const SelectorOptions& options) {
+  if (options.single_waiter) return SingleWaiterEpollSelector::Create(options);
   return EpollSelector::Create(options);
 }
 

@@ -64,8 +64,9 @@ int EpollQueue::Control(int operation, int watched, std::uint32_t events,
   return epoll_ctl(descriptor(), operation, watched, &event);
 }
 
-int EpollQueue::Wait(epoll_event* events, int room,
-                     backends::WaitTimeout& timeout) const {
+// Begins anew where the quick way failed: if not for a signal, it fails again.
+int EpollQueue::WaitInSteps(epoll_event* events, int room,
+                            backends::WaitTimeout& timeout) const {
   for (;;) {
     const int count = WaitOneStep(events, room, timeout.remaining_ns());
     if (count > 0) return count;
@@ -77,7 +78,6 @@ int EpollQueue::Wait(epoll_event* events, int room,
 
 int EpollQueue::WaitOneStep(epoll_event* events, int room,
                             std::int64_t timeout_ns) const {
-  static_assert(backends::WaitTimeout::kForever == -1, "as epoll_wait(2)");
   if (timeout_ns <= 0) {
     return WaitOnce(events, room, static_cast<int>(timeout_ns));
   }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "backends/posix/unique_descriptor.h"
 #include "backends/wait_timeout.h"
@@ -37,7 +38,18 @@ class EpollQueue {
 
   // As `WaitOnce`, but waits just as long as `timeout` says, also where that
   // takes several calls, and signals do not end it.
-  int Wait(epoll_event* events, int room, backends::WaitTimeout& timeout) const;
+  int Wait(epoll_event* events, int room,
+           backends::WaitTimeout& timeout) const {
+    static_assert(backends::WaitTimeout::kForever == -1, "as epoll_wait(2)");
+    if (!timeout.is_running()) {
+      const auto timeout_ms = static_cast<int>(timeout.remaining_ns());
+      const int count = WaitOnce(events, room, timeout_ms);
+      if (ABSL_PREDICT_TRUE(count > 0 || (count == 0 && timeout_ms == 0))) {
+        return count;
+      }
+    }
+    return WaitInSteps(events, room, timeout);
+  }
 
   // Whether timeouts finer than a millisecond are kept.
   bool has_fine_timeouts() const {
@@ -45,6 +57,8 @@ class EpollQueue {
   }
 
  private:
+  int WaitInSteps(epoll_event* events, int room,
+                  backends::WaitTimeout& timeout) const;
   int WaitOneStep(epoll_event* events, int room, std::int64_t timeout_ns) const;
 
   posix::UniqueDescriptor descriptor_;

@@ -1,7 +1,6 @@
 #ifndef BACKENDS_EPOLL_EPOLL_SELECTOR_H_
 #define BACKENDS_EPOLL_EPOLL_SELECTOR_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,9 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "backends/epoll/epoll_queue.h"
-#include "backends/epoll/eventfd_waker.h"
-#include "backends/posix/fork_generation.h"
+#include "backends/epoll/epoll_core.h"
 #include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
@@ -56,20 +53,10 @@ class EpollSelector final : public Selector {
   // The epoll descriptor, for watching this selector in another loop: it is
   // readable whenever `Wait` would return at once (poll(2), or `Add` to another
   // selector). It stays the selector's: do not close it, do not wait on it.
-  Handle descriptor() const { return queue_.descriptor(); }
+  Handle descriptor() const { return core_.queue().descriptor(); }
 
  private:
   EpollSelector() = default;
-
-  // Neither closed nor in a forked child, by one comparison.
-  bool IsUsable() const {
-    return usable_generation_.load(std::memory_order_acquire) ==
-           posix::ForkGeneration();
-  }
-  bool IsInItsProcess() const {
-    return fork_generation_ == posix::ForkGeneration();
-  }
-  absl::Status WhyUnusable() const;
 
   absl::Status Register(int operation, Handle handle, Token token,
                         Interest interest, Mode mode);
@@ -88,13 +75,7 @@ class EpollSelector final : public Selector {
                             std::size_t filled) const;
   bool IsWakeUp(const Event& event) const;
 
-  // No process is that many forks away from its first ancestor.
-  static constexpr std::uint32_t kClosed = ~std::uint32_t{0};
-
-  const std::uint32_t fork_generation_ = posix::ForkGeneration();
-  std::atomic<std::uint32_t> usable_generation_{fork_generation_};
-  epoll::EpollQueue queue_;
-  epoll::EventfdWaker waker_;  // Behind `queue_`, which it uses.
+  epoll::EpollCore core_;
 };
 
 }  // namespace event

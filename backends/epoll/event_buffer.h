@@ -21,6 +21,25 @@ inline Event ToEvent(const epoll_event& event) {
   return Event{Token(event.data.u64), Readiness::FromBits(event.events)};
 }
 
+// Puts `event` behind the `filled` events at the front of `events`, which has
+// room for it, or into the one among them that has its token. Returns how many
+// events there are then.
+//
+// For an event that was fetched after the others and may be one of them, which
+// the token is all that tells: it is merged rather than dropped, since an edge
+// may have come in between.
+inline std::size_t AddOrMerge(absl::Span<Event> events, std::size_t filled,
+                              const Event& event) {
+  for (Event& earlier : events.first(filled)) {
+    if (earlier.token == event.token) {
+      earlier.readiness |= event.readiness;
+      return filled;
+    }
+  }
+  events[filled] = event;
+  return filled + 1;
+}
+
 // Lets the kernel write its events into the memory of the caller's span, and
 // widens them there: no second buffer and no allocation.
 //
@@ -63,6 +82,21 @@ class EventBuffer {
       *target++ = ToEvent(event);
     }
     return is_marked;
+  }
+
+  // The same, but `keep(epoll_event&)` may change each event before, and says
+  // whether it stays. Returns how many do.
+  template <typename Keep>
+  std::size_t WidenIf(int count, const Keep& keep) const {
+    const unsigned char* source = bytes_;
+    Event* target = events_.data();
+    for (int i = 0; i < count; ++i) {
+      epoll_event event;
+      std::memcpy(&event, source, sizeof(event));
+      source += sizeof(event);
+      if (keep(event)) *target++ = ToEvent(event);
+    }
+    return static_cast<std::size_t>(target - events_.data());
   }
 
  private:

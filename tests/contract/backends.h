@@ -16,6 +16,9 @@ namespace testing {
 struct Backend {
   std::string name;
   absl::StatusOr<std::unique_ptr<Selector>> (*create)();
+  // Made with SelectorOptions::single_waiter: keeps the contract but for W6 and
+  // R9, which it refuses.
+  bool single_waiter = false;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
@@ -24,6 +27,9 @@ inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
 
 // Every backend that works on the system this was built for; the one place that
 // lists them. The first is the one that `Selector::Create` uses.
+std::vector<Backend> AllBackendsUnderTest();
+
+// Those of them that take every call from any thread.
 std::vector<Backend> BackendsUnderTest();
 
 }  // namespace testing

@@ -5,7 +5,7 @@
 namespace event {
 namespace testing {
 
-std::vector<Backend> BackendsUnderTest() { return {}; }
+std::vector<Backend> AllBackendsUnderTest() { return {}; }
 
 }  // namespace testing
 }  // namespace event

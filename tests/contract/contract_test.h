@@ -51,6 +51,9 @@ class ContractTest : public ::testing::TestWithParam<Backend> {
     return selector_->capabilities().interests.contains(interest);
   }
 
+  // Whether several threads may wait on the selector and change it.
+  static bool TakesAnyThread() { return !GetParam().single_waiter; }
+
   // `Wait` with room for `room` events: those that came. Fails the test on an
   // error.
   std::vector<Event> WaitFor(absl::Duration timeout, std::size_t room = 64);
@@ -65,11 +68,11 @@ class ContractTest : public ::testing::TestWithParam<Backend> {
 
 // Gives the suite `Suite` every backend. A build without one (a system whose
 // backend is not written yet) has no tests, and says so by their absence.
-#define EVENT_INSTANTIATE_CONTRACT(Suite)                         \
-  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Suite);           \
-  INSTANTIATE_TEST_SUITE_P(                                       \
-      Backends, Suite,                                            \
-      ::testing::ValuesIn(::event::testing::BackendsUnderTest()), \
+#define EVENT_INSTANTIATE_CONTRACT(Suite)                            \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Suite);              \
+  INSTANTIATE_TEST_SUITE_P(                                          \
+      Backends, Suite,                                               \
+      ::testing::ValuesIn(::event::testing::AllBackendsUnderTest()), \
       ::testing::PrintToStringParamName())
 
 // ---- Matchers

@@ -136,6 +136,8 @@ TEST_P(HotPathContract, K2OnlyTheFirstPendingWakeCostsASystemCall) {
 }
 
 TEST_P(HotPathContract, ARegistrationCostsOneSystemCallAndNoMemory) {
+  // Keeps a table, and defers changes: see tests/epoll.
+  if (GetParam().single_waiter) return;
   SocketPair pair = MakeStreamPair();
   const Handle handle = pair.a.handle();
   EXPECT_EQ(CostOf([&] {

@@ -34,6 +34,10 @@ constexpr int kThreads = 4;
 
 class ThreadsContract : public ContractTest {
  protected:
+  void SetUp() override {
+    if (!TakesAnyThread()) GTEST_SKIP() << "see single_waiter_test.cc";
+  }
+
   // Runs `work(thread's number)` in several threads and waits for their end.
   template <typename Work>
   static void RunThreads(int count, const Work& work) {

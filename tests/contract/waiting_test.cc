@@ -81,6 +81,7 @@ TEST_P(WaitingContract, W2VeryLongTimeoutsBlock) {
        {absl::Hours(24 * 25), absl::Hours(24 * 365 * 300),
         absl::InfiniteDuration() / 2,
         absl::Nanoseconds(std::int64_t{1} << 62)}) {
+    RecreateSelector();  // Each waiter may need one of its own.
     WaitingThread waiter(selector(), timeout);
     EXPECT_FALSE(waiter.has_returned()) << timeout;
     ASSERT_THAT(selector().Wake(), IsOk());

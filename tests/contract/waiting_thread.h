@@ -71,6 +71,22 @@ class WaitingThread {
   std::thread thread_;  // Last: it uses the others from its start.
 };
 
+// The other way round: a thread that calls `act` once the thread that made this
+// object is blocked. The destructor waits for its end.
+class OnceBlocked {
+ public:
+  template <typename Act>
+  explicit OnceBlocked(Act act)
+      : thread_([act, blocked = CurrentThreadId()] {
+          AwaitBlocked(blocked);
+          act();
+        }) {}
+  ~OnceBlocked() { thread_.join(); }
+
+ private:
+  std::thread thread_;
+};
+
 }  // namespace testing
 }  // namespace event
 

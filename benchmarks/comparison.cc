@@ -1,0 +1,15 @@
+// Compares this library with epoll and poll by hand, as JSON Lines:
+//
+//   bazel run -c opt //benchmarks:comparison -- --workload=chain --pairs=5
+//
+// The flags stand in harness/comparison.h, the output in harness/runner.h.
+// //benchmarks/peers:comparison has other libraries as well.
+
+#include "benchmarks/harness/comparison.h"
+
+#include "benchmarks/drivers/contestants.h"
+
+int main(int argc, char** argv) {
+  return benchmarks::ComparisonMain(argc, argv,
+                                    benchmarks::StandardContestants(), {});
+}

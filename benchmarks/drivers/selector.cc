@@ -1,0 +1,95 @@
+#include "benchmarks/drivers/selector.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "benchmarks/driver.h"
+#include "event/event.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/selector.h"
+#include "event/selector_options.h"
+#include "event/token.h"
+#include "tests/support/fatal.h"
+
+namespace benchmarks {
+namespace {
+
+using ::event::testing::Die;
+
+// Out of the way of what is measured.
+[[noreturn]] void DieOf(const absl::Status& status) { Die(status.ToString()); }
+
+class SelectorDriver final : public Driver {
+ public:
+  explicit SelectorDriver(std::unique_ptr<event::Selector> selector)
+      : selector_(std::move(selector)) {}
+
+  bool Supports(event::Mode mode) const override {
+    const event::Mode modes = selector_->capabilities().modes;
+    return modes.contains(mode);
+  }
+  bool AllowsCloseWhileWatched() const override {
+    return selector_->name() == "epoll";
+  }
+
+  void Watch(int fd, std::uint32_t index, event::Interest interest,
+             event::Mode mode) override {
+    Check(selector_->Add(fd, event::Token(index), interest, mode));
+  }
+
+  void Change(int fd, std::uint32_t index, event::Interest interest,
+              event::Mode mode) override {
+    Check(selector_->Modify(fd, event::Token(index), interest, mode));
+  }
+
+  void Unwatch(int fd, std::uint32_t /*index*/) override {
+    Check(selector_->Remove(fd));
+  }
+
+  void Turn(Handler& handler, Blocking blocking) override {
+    const absl::Span<event::Event> ready = blocking == Blocking::kYes
+                                               ? Wait(absl::InfiniteDuration())
+                                               : Wait(absl::ZeroDuration());
+    for (const event::Event& event : ready) {
+      handler.OnReady(static_cast<std::uint32_t>(event.token.value()));
+    }
+  }
+
+  void Wake() override { Check(selector_->Wake()); }
+
+ private:
+  static constexpr std::size_t kRoom = 1024;
+
+  static void Check(const absl::Status& status) {
+    if (!status.ok()) DieOf(status);
+  }
+
+  absl::Span<event::Event> Wait(absl::Duration timeout) {
+    const absl::StatusOr<absl::Span<event::Event>> ready =
+        selector_->Wait(absl::MakeSpan(events_), timeout);
+    if (!ready.ok()) DieOf(ready.status());
+    return *ready;
+  }
+
+  const std::unique_ptr<event::Selector> selector_;
+  std::array<event::Event, kRoom> events_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> MakeSelector(const event::SelectorOptions& options) {
+  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
+      event::Selector::Create(options);
+  if (!selector.ok()) DieOf(selector.status());
+  return std::make_unique<SelectorDriver>(*std::move(selector));
+}
+
+}  // namespace benchmarks

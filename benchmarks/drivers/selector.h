@@ -1,0 +1,17 @@
+#ifndef BENCHMARKS_DRIVERS_SELECTOR_H_
+#define BENCHMARKS_DRIVERS_SELECTOR_H_
+
+#include <memory>
+
+#include "benchmarks/driver.h"
+#include "event/selector_options.h"
+
+namespace benchmarks {
+
+// This library: event::Selector, with the backend that the build selected.
+std::unique_ptr<Driver> MakeSelector(
+    const event::SelectorOptions& options = {});
+
+}  // namespace benchmarks
+
+#endif  // BENCHMARKS_DRIVERS_SELECTOR_H_

@@ -1,0 +1,84 @@
+"""How workloads and contestants are called, for programs and for readers."""
+
+from __future__ import annotations
+
+BASELINE = "raw_epoll"
+BASELINE_AGAIN = "raw_epoll_again"
+LIBRARY = "selector"
+SINGLE_WAITER = "selector_single_waiter"
+
+# In the order of the plots.
+_CONTESTANTS = {
+    BASELINE: "raw epoll",
+    BASELINE_AGAIN: "raw epoll again",
+    LIBRARY: "Selector",
+    SINGLE_WAITER: "Selector, single waiter",
+    "libevent": "libevent",
+    "libuv": "libuv",
+    "libev": "libev",
+    "asio": "Asio",
+    "poll": "poll(2)",
+}
+OWN = (LIBRARY, SINGLE_WAITER)
+PEERS = ("libevent", "libuv", "libev", "asio")
+
+
+def contestant(name: str) -> str:
+  return _CONTESTANTS.get(name, name.replace("_", " "))
+
+
+def rank(name: str) -> tuple[int, str]:
+  """For sorting; those that are not known come last."""
+  order = list(_CONTESTANTS)
+  return (order.index(name) if name in order else len(order), name)
+
+
+# Titles, and what the workload does.
+_WORKLOADS = {
+    "chain": ("Chain",
+              "A byte goes along a ring of socketpairs: each readable event "
+              "reads it and writes to the next pair. A few handles are active "
+              "and all others idle."),
+    "ready_batch": ("Ready batch",
+                    "Handles that are always readable, level-triggered: what "
+                    "it costs to be told of each."),
+    "rearm": ("Re-arm",
+              "One-shot handles: all fire, are read, and are armed again."),
+    "churn": ("Churn",
+              "Handles that come and go: added and removed with nothing "
+              "ready, or opened, added, fired once, removed and closed."),
+    "wake": ("Wake",
+             "One thread wakes another from its wait: in turns between two "
+             "threads, and as a storm on a thread that is awake."),
+    "modes": ("Modes",
+              "The same echo with each triggering mode."),
+    "idle": ("Idle",
+             "A wait with a zero timeout that finds nothing."),
+    "scale": ("Scale",
+              "One active handle, while the number of idle ones grows."),
+    "echo": ("Echo",
+             "A TCP echo server under a closed loop of 100 connections."),
+}
+
+
+# Where a parameter's value does not speak for itself.
+_VALUES = {
+    ("cores", "one"): "on one core",
+    ("cores", "any"): "on any cores",
+    ("mode", "edge_oneshot"): "edge|oneshot",
+}
+
+
+def value(parameter: str, text: str) -> str:
+  return _VALUES.get((parameter, text), text.replace("_", " "))
+
+
+def workload(name: str) -> str:
+  """The title."""
+  known = _WORKLOADS.get(name)
+  return known[0] if known else name.replace("_", " ").capitalize()
+
+
+def description(name: str) -> str:
+  known = _WORKLOADS.get(name)
+  return known[1] if known else ""

@@ -1,0 +1,115 @@
+#include "benchmarks/workloads/churn.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "benchmarks/descriptor.h"
+#include "benchmarks/driver.h"
+#include "benchmarks/workload.h"
+#include "benchmarks/workloads/socket_ring.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "tests/support/fatal.h"
+
+namespace benchmarks {
+namespace {
+
+using ::event::testing::DieOfError;
+
+constexpr std::uint32_t kIndex = 0;
+
+class AddRemoveSession final : public Session {
+ public:
+  AddRemoveSession(int fd, std::unique_ptr<Driver> driver)
+      : fd_(fd), driver_(std::move(driver)) {}
+
+  Counts Run(std::int64_t operations) override {
+    for (std::int64_t i = 0; i < operations; ++i) {
+      driver_->Watch(fd_, kIndex, event::Interest::kReadable,
+                     event::Mode::kLevel);
+      driver_->Unwatch(fd_, kIndex);
+    }
+    return {operations, 0, 0, {}};
+  }
+
+ private:
+  const int fd_;
+  const std::unique_ptr<Driver> driver_;
+};
+
+class OpenFireCloseSession final : public Session, private Handler {
+ public:
+  explicit OpenFireCloseSession(std::unique_ptr<Driver> driver)
+      : driver_(std::move(driver)) {}
+
+  Counts Run(std::int64_t operations) override {
+    events_ = 0;
+    std::int64_t waits = 0;
+    for (std::int64_t i = 0; i < operations; ++i) {
+      int ends[2];
+      if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+                     ends) != 0) {
+        DieOfError("socketpair", errno);
+      }
+      const Descriptor watched(ends[0]);
+      const Descriptor other(ends[1]);
+      driver_->Watch(watched.fd(), kIndex, event::Interest::kReadable,
+                     event::Mode::kLevel);
+      if (write(other.fd(), "b", 1) != 1) DieOfError("write", errno);
+      for (has_fired_ = false; !has_fired_; ++waits) {
+        driver_->Turn(*this, Blocking::kYes);
+      }
+      driver_->Unwatch(watched.fd(), kIndex);
+    }
+    return {operations, events_, waits, {}};
+  }
+
+ private:
+  void OnReady(std::uint32_t /*index*/) override {
+    has_fired_ = true;
+    ++events_;
+  }
+
+  const std::unique_ptr<Driver> driver_;
+  bool has_fired_ = false;
+  std::int64_t events_ = 0;
+};
+
+class Churn final : public Workload {
+ public:
+  explicit Churn(ChurnForm form) : form_(form) {}
+
+  std::unique_ptr<Session> Start(const DriverFactory& make_driver) override {
+    if (form_ == ChurnForm::kAddRemove) {
+      return std::make_unique<AddRemoveSession>(ring_.reader(0), make_driver());
+    }
+    return std::make_unique<OpenFireCloseSession>(make_driver());
+  }
+
+ private:
+  const ChurnForm form_;
+  const SocketRing ring_{1};
+};
+
+}  // namespace
+
+Case ChurnCase(ChurnForm form) {
+  const bool is_short = form == ChurnForm::kAddRemove;
+  return {"churn",
+          {{"form", is_short ? "add_remove" : "open_fire_close"}},
+          "registration",
+          [=] { return std::make_unique<Churn>(form); }};
+}
+
+std::vector<Case> ChurnCases() {
+  return {ChurnCase(ChurnForm::kAddRemove),
+          ChurnCase(ChurnForm::kOpenFireClose)};
+}
+
+}  // namespace benchmarks

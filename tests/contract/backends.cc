@@ -1,0 +1,17 @@
+#include "tests/contract/backends.h"
+
+#include <vector>
+
+namespace event {
+namespace testing {
+
+std::vector<Backend> BackendsUnderTest() {
+  std::vector<Backend> backends;
+  for (const Backend& backend : AllBackendsUnderTest()) {
+    if (!backend.single_waiter) backends.push_back(backend);
+  }
+  return backends;
+}
+
+}  // namespace testing
+}  // namespace event
