@@ -25,6 +25,14 @@ absl::Status CheckRegistrationInDetail(absl::string_view backend,
                                        RegistrationCall call, Interest interest,
                                        Mode mode);
 
+// Whether the rules below allow it, by a glance that misses only
+// Mode::kExclusive.
+constexpr bool IsOrdinary(const Capabilities& capabilities, Interest interest,
+                          Mode mode) {
+  return capabilities.interests.contains(interest) &&
+         capabilities.modes.contains(mode) && !mode.contains(Mode::kExclusive);
+}
+
 // The rules for the arguments of `Selector::Add` and `Modify` that are the same
 // on every system, for the backend called `backend` to check before it calls
 // the system. Errors:
@@ -34,9 +42,7 @@ inline absl::Status CheckRegistration(absl::string_view backend,
                                       const Capabilities& capabilities,
                                       RegistrationCall call, Interest interest,
                                       Mode mode) {
-  if (ABSL_PREDICT_TRUE(capabilities.interests.contains(interest) &&
-                        capabilities.modes.contains(mode) &&
-                        !mode.contains(Mode::kExclusive))) {
+  if (ABSL_PREDICT_TRUE(IsOrdinary(capabilities, interest, mode))) {
     return absl::OkStatus();
   }
   return CheckRegistrationInDetail(backend, capabilities, call, interest, mode);

@@ -1,7 +1,6 @@
 #include "backends/epoll/epoll_core.h"
 
 #include <atomic>
-#include <cerrno>
 
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
@@ -27,16 +26,13 @@ absl::Status EpollCore::WhyUnusable() const {
 
 absl::Status EpollCore::Wake() {
   // Statuses without a message: one with a message would allocate.
-  if (ABSL_PREDICT_FALSE(!IsInItsProcess())) {
-    return absl::Status(absl::StatusCode::kFailedPrecondition, "");
-  }
   if (ABSL_PREDICT_FALSE(!IsUsable())) {
-    return absl::Status(absl::StatusCode::kCancelled, "");
+    return absl::Status(IsInItsProcess()
+                            ? absl::StatusCode::kCancelled
+                            : absl::StatusCode::kFailedPrecondition,
+                        "");
   }
-  const int saved_errno = errno;
-  const bool is_sent = waker_.Wake();
-  errno = saved_errno;
-  if (ABSL_PREDICT_FALSE(!is_sent)) {
+  if (ABSL_PREDICT_FALSE(!waker_.Wake())) {
     return absl::Status(absl::StatusCode::kInternal, "");
   }
   return absl::OkStatus();

@@ -44,23 +44,25 @@ class EpollCore {
   void Close();
 
   // What epoll supports, on every system.
-  static Capabilities AllCapabilities() {
-    Capabilities capabilities;
-    capabilities.interests = backends::kEveryInterest;
-    capabilities.modes = backends::kEveryMode;
-    capabilities.timeout_resolution = absl::Nanoseconds(1);
-    capabilities.hangup_without_interest = true;
-    return capabilities;
-  }
+  static constexpr Capabilities kAllCapabilities = {
+      /*interests=*/backends::kEveryInterest,
+      /*modes=*/backends::kEveryMode,
+      /*timeout_resolution=*/absl::Nanoseconds(1),
+      /*hangup_without_interest=*/true};
   // What it supports on this one.
   Capabilities capabilities() const {
-    Capabilities capabilities = AllCapabilities();
+    Capabilities capabilities = kAllCapabilities;
     if (!queue_.has_fine_timeouts()) {
       capabilities.timeout_resolution = absl::Milliseconds(1);
     }
     return capabilities;
   }
 
+  // Whether `CheckRegistration` has nothing to say, by a glance that misses
+  // only Mode::kExclusive.
+  static bool IsOrdinary(Interest interest, Mode mode) {
+    return backends::IsOrdinary(kAllCapabilities, interest, mode);
+  }
   // The rules for the arguments of `Add` and `Modify`; `operation` is
   // EPOLL_CTL_ADD or EPOLL_CTL_MOD.
   static absl::Status CheckRegistration(int operation, Interest interest,
@@ -86,7 +88,7 @@ class EpollCore {
 
 inline absl::Status EpollCore::CheckRegistration(int operation,
                                                  Interest interest, Mode mode) {
-  return backends::CheckRegistration(kName, AllCapabilities(),
+  return backends::CheckRegistration(kName, kAllCapabilities,
                                      operation == EPOLL_CTL_ADD
                                          ? backends::RegistrationCall::kAdd
                                          : backends::RegistrationCall::kModify,

@@ -56,14 +56,6 @@ absl::Status EpollQueue::Open() {
   return absl::OkStatus();
 }
 
-int EpollQueue::Control(int operation, int watched, std::uint32_t events,
-                        std::uint64_t data) const {
-  epoll_event event = {};
-  event.events = events;
-  event.data.u64 = data;
-  return epoll_ctl(descriptor(), operation, watched, &event);
-}
-
 // Begins anew where the quick way failed: if not for a signal, it fails again.
 int EpollQueue::WaitInSteps(epoll_event* events, int room,
                             backends::WaitTimeout& timeout) const {

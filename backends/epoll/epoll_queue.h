@@ -27,8 +27,13 @@ class EpollQueue {
   int descriptor() const { return descriptor_.get(); }
 
   // epoll_ctl(2): 0, or -1 with errno set.
-  int Control(int operation, int descriptor, std::uint32_t events,
-              std::uint64_t data) const;
+  int Control(int operation, int watched, std::uint32_t events,
+              std::uint64_t data) const {
+    epoll_event event = {};
+    event.events = events;
+    event.data.u64 = data;
+    return epoll_ctl(descriptor(), operation, watched, &event);
+  }
 
   // epoll_wait(2), with a timeout in milliseconds: the number of events written
   // to `events`, which has room for `room`, or -1 with errno set.

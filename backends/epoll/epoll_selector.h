@@ -60,6 +60,8 @@ class EpollSelector final : public Selector {
 
   absl::Status Register(int operation, Handle handle, Token token,
                         Interest interest, Mode mode);
+  absl::Status RegisterUnusual(int operation, Handle handle, Token token,
+                               Interest interest, Mode mode);
   absl::Status Control(int operation, Handle handle, std::uint32_t events,
                        std::uint64_t data);
   template <int kTimeout>

@@ -38,11 +38,12 @@ absl::Status EventfdWaker::Open(const EpollQueue& queue) {
   return absl::OkStatus();
 }
 
-bool EventfdWaker::Wake() {
-  if (pending_.exchange(true, std::memory_order_acq_rel)) return true;
-  if (Signal()) return true;
-  pending_.store(false, std::memory_order_release);
-  return false;
+bool EventfdWaker::WakeNow() {
+  const int saved_errno = errno;
+  const bool is_sent = Signal();
+  errno = saved_errno;
+  if (!is_sent) pending_.store(false, std::memory_order_release);
+  return is_sent;
 }
 
 bool EventfdWaker::Signal() {

@@ -48,8 +48,10 @@ class EventfdWaker {
   absl::Status Open(const EpollQueue& queue);
 
   // Makes the queue report a wake-up, unless one is on its way. False if the
-  // system refuses.
-  bool Wake();
+  // system refuses. Leaves errno as it is.
+  bool Wake() {
+    return pending_.exchange(true, std::memory_order_acq_rel) || WakeNow();
+  }
 
   // Whether an event of the queue that carries kData and reports `events` is
   // the waker's.
@@ -86,6 +88,7 @@ class EventfdWaker {
   static_assert(std::atomic<bool>::is_always_lock_free,
                 "Wake is called from signal handlers");
 
+  bool WakeNow();
   bool Signal();
   absl::Status MoveIntoNestedQueue();
 

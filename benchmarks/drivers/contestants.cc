@@ -6,6 +6,7 @@
 #include "benchmarks/drivers/poll.h"
 #include "benchmarks/drivers/raw_epoll.h"
 #include "benchmarks/drivers/selector.h"
+#include "event/selector_options.h"
 
 namespace benchmarks {
 
@@ -13,6 +14,12 @@ std::vector<Contestant> StandardContestants() {
   return {
       {"raw_epoll", MakeRawEpoll},
       {"selector", [] { return MakeSelector(); }},
+      {"selector_single_waiter",
+       [] {
+         event::SelectorOptions options;
+         options.single_waiter = true;
+         return MakeSelector(options);
+       }},
       {"raw_epoll_again", MakeRawEpoll},
       {"poll", MakePoll},
   };
