@@ -25,7 +25,8 @@ _INSTRUCTIONS_AN_EVENT = 10
 _SCALE_LIMIT = 1.1
 _PING_PONG_LIMIT = 0.85
 # Of a selector for a single waiter, by the variant.
-_REARM_LIMITS = {"read": 0.75, "stays_ready": 0.35, "late": 1.03}
+_REARM_LIMITS = {"read": 0.75, "stays_ready": 0.35, "late": 1.03,
+                 "late_stays_ready": 1.03}
 _MANY_HANDLES = 16
 # Of a selector for a single waiter against the plain one.
 _SINGLE_WAITER_LIMIT = 1.02
@@ -91,8 +92,8 @@ def _case_limit(case: samples.Case, contestant: str) -> float:
   if parameters.get("cores") == "one":  # Wake, in turns.
     return _PING_PONG_LIMIT
   if contestant == names.SINGLE_WAITER and case.workload == "rearm":
-    variant = parameters.get("variant")
-    if variant == "late" or parameters.get("handles", 0) >= _MANY_HANDLES:
+    variant = parameters.get("variant", "")
+    if variant.startswith("late") or parameters.get("handles", 0) >= _MANY_HANDLES:
       return _REARM_LIMITS.get(variant, _CPU_LIMIT)
   return _CPU_LIMITS.get(case.workload, _CPU_LIMIT)
 

@@ -43,7 +43,7 @@ _WORKLOADS = {
                     "Handles that are always readable, level-triggered: what "
                     "it costs to be told of each."),
     "rearm": ("Re-arm",
-              "One-shot handles: all fire, are read, and are armed again."),
+              "One-shot eventfds: all fire, are read, and are armed again."),
     "churn": ("Churn",
               "Handles that come and go: added and removed with nothing "
               "ready, or opened, added, fired once, removed and closed."),

@@ -9,7 +9,7 @@
 #include "benchmarks/driver.h"
 #include "benchmarks/workload.h"
 #include "benchmarks/workloads/socket_ring.h"
-#include "benchmarks/workloads/watched_ring.h"
+#include "benchmarks/workloads/watched.h"
 #include "event/mode.h"
 
 namespace benchmarks {
@@ -43,8 +43,8 @@ class ChainSession final : public Session, private Handler {
     if (--unread_ == 0) driver_.Stop();
   }
 
-  const WatchedRing watched_;
-  const SocketRing& ring_ = watched_.ring();
+  const Watched<SocketRing> watched_;
+  const SocketRing& ring_ = watched_.handles();
   const std::uint32_t active_;
   Driver& driver_ = watched_.driver();
   std::int64_t unread_ = 0;

@@ -8,7 +8,7 @@
 #include "benchmarks/driver.h"
 #include "benchmarks/workload.h"
 #include "benchmarks/workloads/socket_ring.h"
-#include "benchmarks/workloads/watched_ring.h"
+#include "benchmarks/workloads/watched.h"
 #include "event/mode.h"
 
 namespace benchmarks {
@@ -30,7 +30,7 @@ class IdleSession final : public Session, private Handler {
  private:
   void OnReady(std::uint32_t /*index*/) override { ++events_; }
 
-  const WatchedRing watched_;
+  const Watched<SocketRing> watched_;
   Driver& driver_ = watched_.driver();
   std::int64_t events_ = 0;
 };

@@ -8,7 +8,7 @@
 #include "benchmarks/driver.h"
 #include "benchmarks/workload.h"
 #include "benchmarks/workloads/socket_ring.h"
-#include "benchmarks/workloads/watched_ring.h"
+#include "benchmarks/workloads/watched.h"
 #include "event/mode.h"
 
 namespace benchmarks {
@@ -21,7 +21,7 @@ class ReadyBatchSession final : public Session, private Handler {
 
   // Whole batches.
   Counts Run(std::int64_t operations) override {
-    const std::int64_t batch = watched_.ring().size();
+    const std::int64_t batch = watched_.handles().size();
     target_ = (operations + batch - 1) / batch * batch;
     events_ = 0;
     const std::int64_t waits = driver_.Run(*this);
@@ -33,7 +33,7 @@ class ReadyBatchSession final : public Session, private Handler {
     if (++events_ == target_) driver_.Stop();
   }
 
-  const WatchedRing watched_;
+  const Watched<SocketRing> watched_;
   Driver& driver_ = watched_.driver();
   std::int64_t events_ = 0;
   std::int64_t target_ = 0;

@@ -8,8 +8,8 @@
 
 #include "benchmarks/driver.h"
 #include "benchmarks/workload.h"
-#include "benchmarks/workloads/socket_ring.h"
-#include "benchmarks/workloads/watched_ring.h"
+#include "benchmarks/workloads/eventfds.h"
+#include "benchmarks/workloads/watched.h"
 #include "event/interest.h"
 #include "event/mode.h"
 
@@ -21,26 +21,27 @@ constexpr event::Mode kMode = event::Mode::kOneshot;
 // What the variants have in common: rounds in which every handle fires once.
 class RearmSession : public Session, protected Handler {
  public:
-  RearmSession(const SocketRing& ring, std::unique_ptr<Driver> driver)
-      : watched_(ring, kMode, std::move(driver)) {}
+  RearmSession(const Eventfds& handles, std::unique_ptr<Driver> driver)
+      : watched_(handles, kMode, std::move(driver)) {}
 
   // Whole rounds.
   Counts Run(std::int64_t operations) final {
-    const std::int64_t rounds = (operations + ring_.size() - 1) / ring_.size();
+    const std::int64_t rounds =
+        (operations + handles_.size() - 1) / handles_.size();
     left_ = events_ = waits_ = 0;
     RunRounds(rounds);
-    return {rounds * ring_.size(), events_, waits_, {}};
+    return {rounds * handles_.size(), events_, waits_, {}};
   }
 
  protected:
   virtual void RunRounds(std::int64_t rounds) = 0;
 
   void WriteAll() {
-    for (std::uint32_t i = 0; i < ring_.size(); ++i) ring_.WriteByteFor(i);
+    for (std::uint32_t i = 0; i < handles_.size(); ++i) handles_.Write(i);
   }
 
   void Rearm(std::uint32_t index) {
-    driver_.Rearm(ring_.reader(index), index, event::Interest::kReadable,
+    driver_.Rearm(handles_.reader(index), index, event::Interest::kReadable,
                   kMode);
   }
 
@@ -56,8 +57,8 @@ class RearmSession : public Session, protected Handler {
     if (--left_ == 0) driver_.Stop();
   }
 
-  const WatchedRing watched_;
-  const SocketRing& ring_ = watched_.ring();
+  const Watched<Eventfds> watched_;
+  const Eventfds& handles_ = watched_.handles();
   Driver& driver_ = watched_.driver();
   std::int64_t left_ = 0;
   std::int64_t events_ = 0;
@@ -72,11 +73,11 @@ class ReadSession final : public RearmSession {
   void RunRounds(std::int64_t rounds) override {
     for (std::int64_t i = 0; i < rounds; ++i) {
       WriteAll();
-      Deliver(ring_.size());
+      Deliver(handles_.size());
     }
   }
   void OnReady(std::uint32_t index) override {
-    ring_.ReadByteOf(index);
+    handles_.Read(index);
     Rearm(index);
     CountEvent();
   }
@@ -88,7 +89,7 @@ class StaysReadySession final : public RearmSession {
 
  private:
   void RunRounds(std::int64_t rounds) override {
-    Deliver(rounds * ring_.size());
+    Deliver(rounds * handles_.size());
   }
   void OnReady(std::uint32_t index) override {
     Rearm(index);
@@ -96,24 +97,40 @@ class StaysReadySession final : public RearmSession {
   }
 };
 
-class LateSession final : public RearmSession {
+// Arms them only after another wait, which finds nothing.
+class LateSession : public RearmSession {
  public:
   using RearmSession::RearmSession;
+
+ protected:
+  void RunRounds(std::int64_t rounds) override {
+    for (std::int64_t i = 0; i < rounds; ++i) RunRound();
+  }
+  void OnReady(std::uint32_t /*index*/) override { CountEvent(); }
+
+  void RunRound() {
+    Deliver(handles_.size());
+    driver_.Turn(*this, Blocking::kNo);
+    if (waits_ != Driver::kUnknown) ++waits_;
+    for (std::uint32_t index = 0; index < handles_.size(); ++index) {
+      Rearm(index);
+    }
+  }
+};
+
+class LateReadSession final : public LateSession {
+ public:
+  using LateSession::LateSession;
 
  private:
   void RunRounds(std::int64_t rounds) override {
     for (std::int64_t i = 0; i < rounds; ++i) {
       WriteAll();
-      Deliver(ring_.size());
-      driver_.Turn(*this, Blocking::kNo);
-      if (waits_ != Driver::kUnknown) ++waits_;
-      for (std::uint32_t index = 0; index < ring_.size(); ++index) {
-        Rearm(index);
-      }
+      RunRound();
     }
   }
   void OnReady(std::uint32_t index) override {
-    ring_.ReadByteOf(index);
+    handles_.Read(index);
     CountEvent();
   }
 };
@@ -121,9 +138,12 @@ class LateSession final : public RearmSession {
 class RearmWorkload final : public Workload {
  public:
   RearmWorkload(std::uint32_t handles, RearmVariant variant)
-      : ring_(handles), variant_(variant) {
-    if (variant != RearmVariant::kStaysReady) return;
-    for (std::uint32_t i = 0; i < handles; ++i) ring_.WriteByteFor(i);
+      : handles_(handles), variant_(variant) {
+    if (variant != RearmVariant::kStaysReady &&
+        variant != RearmVariant::kLateStaysReady) {
+      return;
+    }
+    for (std::uint32_t i = 0; i < handles; ++i) handles_.Write(i);
   }
 
   bool Suits(const Driver& driver) const override {
@@ -133,17 +153,19 @@ class RearmWorkload final : public Workload {
   std::unique_ptr<Session> Start(const DriverFactory& make_driver) override {
     switch (variant_) {
       case RearmVariant::kRead:
-        return std::make_unique<ReadSession>(ring_, make_driver());
+        return std::make_unique<ReadSession>(handles_, make_driver());
       case RearmVariant::kStaysReady:
-        return std::make_unique<StaysReadySession>(ring_, make_driver());
+        return std::make_unique<StaysReadySession>(handles_, make_driver());
       case RearmVariant::kLate:
-        return std::make_unique<LateSession>(ring_, make_driver());
+        return std::make_unique<LateReadSession>(handles_, make_driver());
+      case RearmVariant::kLateStaysReady:
+        return std::make_unique<LateSession>(handles_, make_driver());
     }
     return nullptr;
   }
 
  private:
-  const SocketRing ring_;
+  const Eventfds handles_;
   const RearmVariant variant_;
 };
 
@@ -155,6 +177,8 @@ std::string Name(RearmVariant variant) {
       return "stays_ready";
     case RearmVariant::kLate:
       return "late";
+    case RearmVariant::kLateStaysReady:
+      return "late_stays_ready";
   }
   return "";
 }
@@ -171,7 +195,8 @@ Case RearmCase(std::uint32_t handles, RearmVariant variant) {
 std::vector<Case> RearmCases() {
   std::vector<Case> cases;
   for (const RearmVariant variant :
-       {RearmVariant::kRead, RearmVariant::kStaysReady, RearmVariant::kLate}) {
+       {RearmVariant::kRead, RearmVariant::kStaysReady, RearmVariant::kLate,
+        RearmVariant::kLateStaysReady}) {
     for (const std::uint32_t handles : {1, 16, 256}) {
       cases.push_back(RearmCase(handles, variant));
     }

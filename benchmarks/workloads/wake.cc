@@ -12,7 +12,7 @@
 #include "benchmarks/workload.h"
 #include "benchmarks/workloads/one_core.h"
 #include "benchmarks/workloads/socket_ring.h"
-#include "benchmarks/workloads/watched_ring.h"
+#include "benchmarks/workloads/watched.h"
 #include "event/mode.h"
 
 namespace benchmarks {
@@ -100,7 +100,7 @@ class StormSession final : public Session {
   }
 
  private:
-  const WatchedRing watched_;
+  const Watched<SocketRing> watched_;
 };
 
 class CoalescedSession final : public Session {

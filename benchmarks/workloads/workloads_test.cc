@@ -64,6 +64,8 @@ std::vector<Expectation> Expectations() {
       {"rearm_stays_ready", RearmCase(3, RearmVariant::kStaysReady), 7, 9, 9,
        3},
       {"rearm_late", RearmCase(3, RearmVariant::kLate), 7, 9, 9, 6},
+      {"rearm_late_stays_ready", RearmCase(3, RearmVariant::kLateStaysReady), 7,
+       9, 9, 6},
       {"add_remove", ChurnCase(ChurnForm::kAddRemove), 5, 5, 0, 0},
       {"open_fire_close", ChurnCase(ChurnForm::kOpenFireClose), 5, 5, 5, 5},
       {"ping_pong_one_core", WakeCase(WakeForm::kPingPongOneCore), 11, 12, 0,
