@@ -1,6 +1,5 @@
 #include "backends/epoll/epoll_core.h"
 
-#include <atomic>
 #include <cerrno>
 
 #include "absl/base/optimization.h"
@@ -16,23 +15,9 @@ absl::Status EpollCore::Open() {
   return waker_.Open(queue_);
 }
 
-absl::Status EpollCore::WhyUnusable() const {
-  if (!IsInItsProcess()) {
-    return absl::FailedPreconditionError(
-        "this selector was made before a fork and belongs to the parent "
-        "process: create one in the child");
-  }
-  return absl::CancelledError("the selector is closed");
-}
-
 absl::Status EpollCore::Wake() {
   // Statuses without a message: one with a message would allocate.
-  if (ABSL_PREDICT_FALSE(!IsInItsProcess())) {
-    return absl::Status(absl::StatusCode::kFailedPrecondition, "");
-  }
-  if (ABSL_PREDICT_FALSE(!IsUsable())) {
-    return absl::Status(absl::StatusCode::kCancelled, "");
-  }
+  if (ABSL_PREDICT_FALSE(!IsUsable())) return life_.WhyOverInBrief();
   const int saved_errno = errno;
   const bool is_sent = waker_.Wake();
   errno = saved_errno;
@@ -43,12 +28,8 @@ absl::Status EpollCore::Wake() {
 }
 
 void EpollCore::Close() {
-  if (usable_generation_.exchange(kClosed, std::memory_order_acq_rel) ==
-      kClosed) {
-    return;
-  }
   // A forked child shares the queue with its parent.
-  if (IsInItsProcess()) waker_.WakeForever();
+  if (life_.Close() && life_.IsInItsProcess()) waker_.WakeForever();
 }
 
 }  // namespace epoll
