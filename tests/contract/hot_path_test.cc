@@ -86,6 +86,7 @@ class HotPathContract : public ContractTest {
 EVENT_INSTANTIATE_CONTRACT(HotPathContract);
 
 TEST_P(HotPathContract, W7ZeroTimeoutWithNothingReady) {
+  if (GetParam().keeps_numbers) RecordLimit("W7", "takes a lock");
   EXPECT_EQ(CostOfWait(absl::ZeroDuration(), 64, 0), kOneSystemCall);
   EXPECT_EQ(CostOfWait(-absl::Seconds(1), 64, 0), kOneSystemCall);
 }
@@ -121,7 +122,7 @@ TEST_P(HotPathContract, W7AWakeUpCostsNoFurtherCallWhereThereIsRoom) {
 }
 
 TEST_P(HotPathContract, K3OneMoreCallWhereAWakeUpTookTheLastPlace) {
-  if (!Supports(Mode::kEdge)) return;
+  EVENT_REQUIRE(Mode::kEdge);
   ASSERT_THAT(selector().Wake(), IsOk());
   Watch(2, Mode::kEdge);
   EXPECT_EQ(CostOfWait(absl::InfiniteDuration(), 2, 2), kTwoSystemCalls);
