@@ -134,13 +134,13 @@ absl::StatusOr<std::size_t> PollSelector::FindOpen(absl::string_view call,
   poll::ObjectIdentity object;
   const int error = poll::Identify(handle, object);
   const std::size_t place = table_.Find(handle);
-  const bool is_known = place != poll::RegistrationTable::kNowhere;
+  bool is_known = place != poll::RegistrationTable::kNowhere;
   if (is_known &&
       (error == EBADF || (error == 0 && table_.at(place).object != object))) {
     // Closed without `Remove`, and perhaps used again.
     table_.Erase(place);
     Change();
-    if (error == 0) return backends::NotRegisteredError(call, handle);
+    is_known = false;
   }
   if (error != 0) return poll::HandleError(call, handle, error);
   if (is_known) return place;

@@ -66,6 +66,9 @@ class WaitJudge {
   using Candidates = std::vector<std::vector<int>>;
 
   std::size_t Index(int index) const { return static_cast<std::size_t>(index); }
+  bool IsOpen(int index) const {
+    return table_.at(index).description() != Registration::kNothing;
+  }
   Readiness due(int index) const { return facts_.due[Index(index)]; }
   std::uint64_t activity(int index) const;
   Readiness HeldBefore(int index) const;
