@@ -271,10 +271,16 @@ Verdict Model::JudgeWait(const Outcome& outcome,
   if (is_closed_ || outcome.room == 0) {
     return JudgeFailedWait(outcome.room, absl::OkStatus());
   }
-  const WaitFacts facts = {outcome.room, outcome.events,
-                           wait_number_, wake_up_ != WakeUp::kNone,
-                           due_,         levels_,
-                           activity_,    Readiness::FromBits(~pollable_.bits()),
+  const std::size_t hidden = liberties_.defers_changes ? table_.orphans() : 0;
+  const WaitFacts facts = {outcome.room,
+                           outcome.events,
+                           wait_number_,
+                           hidden,
+                           wake_up_ != WakeUp::kNone,
+                           due_,
+                           levels_,
+                           activity_,
+                           Readiness::FromBits(~pollable_.bits()),
                            ask_again};
   if (Verdict verdict = WaitJudge(table_, facts).Judge()) return verdict;
   const bool is_unfounded =
@@ -283,7 +289,7 @@ Verdict Model::JudgeWait(const Outcome& outcome,
     return "W2, W3: returned nothing before its time, and nobody called Wake";
   }
   // K3: behind a span that is full, it comes with the next Wait.
-  const bool is_full = outcome.events.size() == outcome.room;
+  const bool is_full = outcome.events.size() + hidden >= outcome.room;
   if (wake_up_ != WakeUp::kNone) {
     wake_up_ = is_full ? WakeUp::kPossible : WakeUp::kNone;
   }

@@ -17,8 +17,11 @@ struct Liberties {
   //   either, unless the two objects look the same to the system.
   // - A parked one reports once, then nothing until `Modify`.
   bool keeps_numbers = false;
-  // With SelectorOptions::single_waiter over epoll: `Modify` of a handle that
-  // was closed without `Remove` may return OK.
+  // With SelectorOptions::single_waiter over epoll, a registration whose handle
+  // was closed without `Remove`
+  // - may be taken for one by `Modify`;
+  // - may take a place in a Wait without being reported, while a duplicate is
+  //   open: where there is room for one event, another comes with the next one.
   bool defers_changes = false;
 };
 

@@ -62,6 +62,12 @@ int RegistrationTable::FindFollower(int slot) const {
   return kNone;
 }
 
+std::size_t RegistrationTable::orphans() const {
+  return static_cast<std::size_t>(
+      std::count_if(registrations_.begin(), registrations_.end(),
+                    [](const Registration& each) { return each.is_orphan(); }));
+}
+
 void RegistrationTable::EraseFollower(int slot) {
   const int index = FindFollower(slot);
   if (index != kNone) EraseAt(index);

@@ -57,6 +57,8 @@ class RegistrationTable {
   // The one that has followed the number of `slot`, or kNone.
   int FindFollower(int slot) const;
   void EraseFollower(int slot);
+  // How many there are whose slot was closed.
+  std::size_t orphans() const;
   // Makes it the live one of `slot`.
   void Revive(int slot);
   // Those that `slot` was closed with carry `token` from now on.
