@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "backends/selector_errors.h"
 #include "event/handle.h"
 
 namespace event {
@@ -36,20 +37,17 @@ absl::string_view InvalidReason(int operation) {
 }  // namespace
 
 absl::Status ControlError(int operation, Handle handle, int error) {
-  const std::string call =
-      absl::StrCat(OperationName(operation), " of handle ", handle, ": ");
+  const absl::string_view name = OperationName(operation);
+  const std::string call = absl::StrCat(name, " of handle ", handle, ": ");
   switch (error) {
     case EEXIST:
-      return absl::AlreadyExistsError(
-          absl::StrCat(call, "it is registered already; Modify changes it"));
+      return backends::AlreadyRegisteredError(name, handle);
     case ENOENT:
-      return absl::NotFoundError(
-          absl::StrCat(call, "it is not registered; Add registers it"));
+      return backends::NotRegisteredError(name, handle);
     case EBADF:
-      return absl::InvalidArgumentError(absl::StrCat(call, "it is not open"));
+      return backends::NotOpenError(name, handle);
     case EPERM:
-      return absl::InvalidArgumentError(
-          absl::StrCat(call, "not pollable (a regular file or a directory?)"));
+      return backends::NotPollableError(name, handle);
     case EINVAL:
       return absl::InvalidArgumentError(
           absl::StrCat(call, InvalidReason(operation)));
@@ -77,20 +75,7 @@ absl::Status OwnHandleError(int operation, Handle handle) {
   // To the caller, a handle that it has not registered.
   if (operation != EPOLL_CTL_ADD)
     return ControlError(operation, handle, ENOENT);
-  return absl::InvalidArgumentError(absl::StrCat(
-      "Add of handle ", handle, ": it is a part of this selector"));
-}
-
-absl::Status NoRoomError() {
-  return absl::InvalidArgumentError(
-      "Wait needs room for at least one event, and the span is empty");
-}
-
-absl::Status AnotherThreadError() {
-  return absl::FailedPreconditionError(
-      "the selector was made with SelectorOptions::single_waiter and belongs "
-      "to the thread that waits on it: call from there (Wake makes it return), "
-      "or make the selector without the option");
+  return backends::OwnHandleError(handle);
 }
 
 absl::Status WaitError(int error) {

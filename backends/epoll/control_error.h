@@ -20,13 +20,6 @@ absl::Status OwnHandleError(int operation, Handle handle);
 // loss of the epoll descriptor (somebody else closed it) can be behind it.
 absl::Status WaitError(int error);
 
-// For a call in another thread than the owner of a selector that belongs to
-// one.
-absl::Status AnotherThreadError();
-
-// The status of a wait whose span of events is empty.
-absl::Status NoRoomError();
-
 }  // namespace epoll
 }  // namespace event
 

@@ -3,15 +3,12 @@
 
 #include <sys/epoll.h>
 
-#include <atomic>
-#include <cstdint>
-
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "backends/epoll/epoll_queue.h"
 #include "backends/epoll/eventfd_waker.h"
-#include "backends/posix/fork_generation.h"
+#include "backends/posix/selector_life.h"
 #include "backends/registration_rules.h"
 #include "event/capabilities.h"
 #include "event/interest.h"
@@ -32,12 +29,9 @@ class EpollCore {
   absl::Status Open();
 
   // Neither closed nor in a forked child, by one comparison.
-  bool IsUsable() const {
-    return usable_generation_.load(std::memory_order_acquire) ==
-           posix::ForkGeneration();
-  }
+  bool IsUsable() const { return life_.IsUsable(); }
   // The error of every call while `IsUsable` is false.
-  absl::Status WhyUnusable() const;
+  absl::Status WhyUnusable() const { return life_.WhyOver(); }
 
   // `Selector::Wake` and `Close`.
   absl::Status Wake();
@@ -73,15 +67,7 @@ class EpollCore {
   EventfdWaker& waker() { return waker_; }
 
  private:
-  bool IsInItsProcess() const {
-    return fork_generation_ == posix::ForkGeneration();
-  }
-
-  // No process is that many forks away from its first ancestor.
-  static constexpr std::uint32_t kClosed = ~std::uint32_t{0};
-
-  const std::uint32_t fork_generation_ = posix::ForkGeneration();
-  std::atomic<std::uint32_t> usable_generation_{fork_generation_};
+  posix::SelectorLife life_;
   EpollQueue queue_;
   EventfdWaker waker_;  // Behind `queue_`, which it uses.
 };

@@ -3,44 +3,17 @@
 #include <sys/epoll.h>
 
 #include <cerrno>
-#include <climits>
 #include <cstdint>
 
 #include "absl/status/status.h"
 #include "backends/epoll/epoll_pwait2.h"
+#include "backends/posix/call_timeout.h"
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 #include "backends/wait_timeout.h"
 
 namespace event {
 namespace epoll {
-namespace {
-
-constexpr std::int64_t kNanosecondsPerMillisecond = 1000 * 1000;
-
-// The longest that one epoll_wait lasts: 24 days. Longer waits take several.
-constexpr std::int64_t kLongestCall = INT_MAX * kNanosecondsPerMillisecond;
-
-// Whether one call of epoll_wait lasts as long.
-bool IsOneCall(const backends::WaitTimeout& timeout) {
-  return timeout.remaining_ns() != backends::WaitTimeout::kForever &&
-         timeout.remaining_ns() <= kLongestCall;
-}
-
-// `timeout_ns` > 0, rounded up.
-int ToMilliseconds(std::int64_t timeout_ns) {
-  if (timeout_ns >= kLongestCall) return INT_MAX;
-  return static_cast<int>((timeout_ns + kNanosecondsPerMillisecond - 1) /
-                          kNanosecondsPerMillisecond);
-}
-
-// ENOSYS: older than Linux 5.11. EPERM: what some seccomp filters answer for
-// calls that they do not know (containers); the kernel itself never does here.
-bool IsMissingSystemCall(int error) {
-  return error == ENOSYS || error == EPERM;
-}
-
-}  // namespace
 
 absl::Status EpollQueue::Open() {
   descriptor_ = posix::UniqueDescriptor(epoll_create1(EPOLL_CLOEXEC));
@@ -50,7 +23,7 @@ absl::Status EpollQueue::Open() {
   // Asked now, so that `has_fine_timeouts` is right before the first wait.
   epoll_event event;
   if (EpollPwait2(descriptor(), &event, 1, 0) < 0 &&
-      IsMissingSystemCall(errno)) {
+      posix::IsMissingSystemCall(errno)) {
     has_pwait2_.store(false, std::memory_order_relaxed);
   }
   return absl::OkStatus();
@@ -62,7 +35,7 @@ int EpollQueue::WaitInSteps(epoll_event* events, int room,
   for (;;) {
     const int count = WaitOneStep(events, room, timeout.remaining_ns());
     if (count > 0) return count;
-    if (count == 0 && IsOneCall(timeout)) return 0;
+    if (count == 0 && posix::IsOneCall(timeout)) return 0;
     if (count < 0 && errno != EINTR) return -1;
     timeout.Refresh();
   }
@@ -74,13 +47,12 @@ int EpollQueue::WaitOneStep(epoll_event* events, int room,
     return WaitOnce(events, room, static_cast<int>(timeout_ns));
   }
   // Whole milliseconds go to epoll_wait: epoll_pwait2 has the dearer entry.
-  if (timeout_ns % kNanosecondsPerMillisecond != 0 &&
-      timeout_ns < kLongestCall && has_fine_timeouts()) {
+  if (posix::IsFine(timeout_ns) && has_fine_timeouts()) {
     const int count = EpollPwait2(descriptor(), events, room, timeout_ns);
-    if (count >= 0 || !IsMissingSystemCall(errno)) return count;
+    if (count >= 0 || !posix::IsMissingSystemCall(errno)) return count;
     has_pwait2_.store(false, std::memory_order_relaxed);
   }
-  return WaitOnce(events, room, ToMilliseconds(timeout_ns));
+  return WaitOnce(events, room, posix::ToMilliseconds(timeout_ns));
 }
 
 }  // namespace epoll

@@ -20,6 +20,7 @@
 #include "backends/epoll/control_error.h"
 #include "backends/epoll/epoll_events.h"
 #include "backends/epoll/event_buffer.h"
+#include "backends/selector_errors.h"
 #include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
@@ -135,7 +136,7 @@ absl::StatusOr<absl::Span<Event>> EpollSelector::Wait(absl::Span<Event> events,
 ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<absl::Span<Event>>
 EpollSelector::WaitTimed(absl::Span<Event> events, absl::Duration timeout) {
   if (!core_.IsUsable()) return core_.WhyUnusable();
-  if (events.empty()) return epoll::NoRoomError();
+  if (events.empty()) return backends::NoRoomError();
   const epoll::EventBuffer buffer(events);
   backends::WaitTimeout remaining(timeout);
   const int count =

@@ -23,6 +23,7 @@
 #include "backends/epoll/registration_mask.h"
 #include "backends/epoll/registration_table.h"
 #include "backends/epoll/tagged_data.h"
+#include "backends/selector_errors.h"
 #include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
@@ -244,15 +245,15 @@ ABSL_ATTRIBUTE_NOINLINE void SingleWaiterEpollSelector::TellChanges() {
 
 absl::Status SingleWaiterEpollSelector::WhyNoChange() const {
   if (!core_.IsUsable()) return core_.WhyUnusable();
-  return epoll::AnotherThreadError();
+  return backends::AnotherThreadError();
 }
 
 // For a `Wait` that is not simply another one of the owner's: makes the calling
 // thread the owner if there is none. Otherwise the error.
 absl::Status SingleWaiterEpollSelector::Admit(absl::Span<Event> events) {
   if (!core_.IsUsable()) return core_.WhyUnusable();
-  if (events.empty()) return epoll::NoRoomError();
-  return owner_.Claim() ? absl::OkStatus() : epoll::AnotherThreadError();
+  if (events.empty()) return backends::NoRoomError();
+  return owner_.Claim() ? absl::OkStatus() : backends::AnotherThreadError();
 }
 
 absl::StatusOr<absl::Span<Event>> SingleWaiterEpollSelector::Wait(

@@ -12,20 +12,29 @@ def _script_binary_impl(ctx):
         target_file = ctx.file.script,
         is_executable = True,
     )
-    return [DefaultInfo(
-        executable = program,
-        runfiles = ctx.runfiles(files = ctx.files.script + ctx.files.data),
-    )]
+    runfiles = ctx.runfiles(files = ctx.files.script + ctx.files.data)
+    for each in ctx.attr.data:
+        runfiles = runfiles.merge(each[DefaultInfo].default_runfiles)
+    return [DefaultInfo(executable = program, runfiles = runfiles)]
+
+_SCRIPT_ATTRS = {
+    "data": attr.label_list(allow_files = True),
+    "script": attr.label(allow_single_file = True, mandatory = True),
+}
 
 # Runs `script`, with `data` beside it. `bazel run` starts it where the files
 # have the paths that they have in the workspace.
 script_binary = rule(
     implementation = _script_binary_impl,
-    attrs = {
-        "data": attr.label_list(allow_files = True),
-        "script": attr.label(allow_single_file = True, mandatory = True),
-    },
+    attrs = _SCRIPT_ATTRS,
     executable = True,
+)
+
+# The same as a test: with the attribute `args`, for what the script is to do.
+script_test = rule(
+    implementation = _script_binary_impl,
+    attrs = _SCRIPT_ATTRS,
+    test = True,
 )
 
 def _python_test_impl(ctx):

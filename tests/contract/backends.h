@@ -19,6 +19,10 @@ struct Backend {
   // Made with SelectorOptions::single_waiter: keeps the contract but for W6 and
   // R9, which it refuses.
   bool single_waiter = false;
+  // The kernel keeps no registrations: the selector does, in a table by the
+  // handles' numbers, and takes it to the system with every Wait. What users
+  // see of it: docs/portability.md.
+  bool keeps_numbers = false;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {

@@ -4,7 +4,10 @@
 #include "absl/status/statusor.h"
 #include "backends/epoll/epoll_selector.h"
 #include "backends/epoll/single_waiter_epoll_selector.h"
+#include "backends/poll/notifier.h"
+#include "backends/poll/poll_selector.h"
 #include "event/selector.h"
+#include "event/selector_options.h"
 #include "tests/contract/backends.h"
 
 namespace event {
@@ -21,6 +24,24 @@ std::vector<Backend> AllBackendsUnderTest() {
          return SingleWaiterEpollSelector::Create();
        },
        /*single_waiter=*/true},
+      {"poll",
+       []() -> absl::StatusOr<std::unique_ptr<Selector>> {
+         return PollSelector::Create();
+       },
+       /*single_waiter=*/false, /*keeps_numbers=*/true},
+      {"poll_single_waiter",
+       []() -> absl::StatusOr<std::unique_ptr<Selector>> {
+         SelectorOptions options;
+         options.single_waiter = true;
+         return PollSelector::Create(options);
+       },
+       /*single_waiter=*/true, /*keeps_numbers=*/true},
+      // As on systems without eventfd(2).
+      {"poll_with_pipe",
+       []() -> absl::StatusOr<std::unique_ptr<Selector>> {
+         return PollSelector::Create({}, poll::Notifier::Kind::kPipe);
+       },
+       /*single_waiter=*/false, /*keeps_numbers=*/true},
   };
 }
 

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "event/event.h"
 #include "event/handle.h"
@@ -54,6 +56,20 @@ class ContractTest : public ::testing::TestWithParam<Backend> {
   // Whether several threads may wait on the selector and change it.
   static bool TakesAnyThread() { return !GetParam().single_waiter; }
 
+  // To be called by a test that proves `clause` for several modes, where one of
+  // them is what the clause is about and is not supported. (A test that needs
+  // a mode for all that it does says EVENT_REQUIRE.)
+  static void RecordUnsupported(absl::string_view clause, Mode mode) {
+    RecordProperty(absl::StrCat("unsupported_", clause), mode.ToString());
+  }
+
+  // To be called by a test of `clause` that this backend keeps but for what
+  // `words` say. //tests/clause_table reads it, and docs/portability.md says
+  // why.
+  static void RecordLimit(absl::string_view clause, const std::string& words) {
+    RecordProperty(absl::StrCat("limit_", clause), words);
+  }
+
   // `Wait` with room for `room` events: those that came. Fails the test on an
   // error.
   std::vector<Event> WaitFor(absl::Duration timeout, std::size_t room = 64);
@@ -65,6 +81,17 @@ class ContractTest : public ::testing::TestWithParam<Backend> {
  private:
   std::unique_ptr<Selector> selector_;
 };
+
+// Ends a test of what capabilities do not list: `feature` is a Mode or an
+// Interest. //tests/clause_table reads this message.
+#define EVENT_REQUIRE(feature) \
+  if (!Supports(feature))      \
+  GTEST_SKIP() << "unsupported by capabilities: " << (feature)
+
+// Ends a test whose clause means nothing for this kind of selector: `reason`
+// says why. //tests/clause_table reads this message.
+#define EVENT_NOT_APPLICABLE(reason) \
+  GTEST_SKIP() << "not applicable: " << (reason)
 
 // Gives the suite `Suite` every backend. A build without one (a system whose
 // backend is not written yet) has no tests, and says so by their absence.

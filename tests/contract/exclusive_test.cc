@@ -37,7 +37,7 @@ class ExclusiveContract : public ContractTest {
 EVENT_INSTANTIATE_CONTRACT(ExclusiveContract);
 
 TEST_P(ExclusiveContract, M5OneChangeWakesAtLeastOneAndNotAll) {
-  if (!Supports(Mode::kExclusive)) return;
+  EVENT_REQUIRE(Mode::kExclusive);
   constexpr int kSelectors = 4;
   const Listener listener = MakeListener();
   std::vector<std::unique_ptr<Selector>> selectors;
@@ -63,7 +63,7 @@ TEST_P(ExclusiveContract, M5OneChangeWakesAtLeastOneAndNotAll) {
 }
 
 TEST_P(ExclusiveContract, M5WhatTheKernelAllows) {
-  if (!Supports(Mode::kExclusive)) return;
+  EVENT_REQUIRE(Mode::kExclusive);
   ASSERT_THAT(selector().Add(handle(), Token(1),
                              Interest::kReadable | Interest::kWritable,
                              Mode::kExclusive | Mode::kEdge),
@@ -73,7 +73,7 @@ TEST_P(ExclusiveContract, M5WhatTheKernelAllows) {
 }
 
 TEST_P(ExclusiveContract, M5NotWithOneshot) {
-  if (!Supports(Mode::kExclusive)) return;
+  EVENT_REQUIRE(Mode::kExclusive);
   const absl::Status status =
       selector().Add(handle(), Token(1), Interest::kReadable,
                      Mode::kExclusive | Mode::kOneshot);
@@ -82,7 +82,7 @@ TEST_P(ExclusiveContract, M5NotWithOneshot) {
 }
 
 TEST_P(ExclusiveContract, M5OnlyReadableAndWritable) {
-  if (!Supports(Mode::kExclusive)) return;
+  EVENT_REQUIRE(Mode::kExclusive);
   for (const Interest interest :
        {Interest::kPriority, Interest::kReadClosed,
         Interest::kReadable | Interest::kReadClosed}) {
@@ -95,7 +95,7 @@ TEST_P(ExclusiveContract, M5OnlyReadableAndWritable) {
 }
 
 TEST_P(ExclusiveContract, M5NotByModify) {
-  if (!Supports(Mode::kExclusive)) return;
+  EVENT_REQUIRE(Mode::kExclusive);
   ASSERT_THAT(selector().Add(handle(), Token(1), Interest::kReadable), IsOk());
   EXPECT_THAT(selector().Modify(handle(), Token(2), Interest::kReadable,
                                 Mode::kExclusive),
@@ -105,7 +105,7 @@ TEST_P(ExclusiveContract, M5NotByModify) {
 }
 
 TEST_P(ExclusiveContract, M5AnExclusiveRegistrationCannotBeModified) {
-  if (!Supports(Mode::kExclusive)) return;
+  EVENT_REQUIRE(Mode::kExclusive);
   ASSERT_THAT(
       selector().Add(handle(), Token(1), Interest::kReadable, Mode::kExclusive),
       IsOk());

@@ -55,6 +55,26 @@ TEST_P(RegistrationPosixContract, R5ANumberReusedForAnotherKindOfObject) {
               ElementsAre(IsEventWith(3, Readiness::kReadable)));
 }
 
+// A port that nobody has any more answers each datagram with an error.
+TEST_P(RegistrationPosixContract, R6AParkedHandleReportsEachChange) {
+  if (!selector().capabilities().hangup_without_interest) {
+    GTEST_SKIP() << "unsupported by capabilities: hang-up without interest";
+  }
+  SocketPair pair = MakeUdpPair();
+  const Handle handle = pair.a.handle();
+  ASSERT_THAT(selector().Add(handle, Token(1), Interest::kNone), IsOk());
+  pair.b.Close();
+  for (int i = 0; i < 3; ++i) {
+    SendAll(handle, "x");
+    EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(1, Readiness::kError)));
+    EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
+    EXPECT_TRUE(IsConnectionRefused(TakeSocketError(handle)));
+    if (!GetParam().keeps_numbers) continue;
+    RecordLimit("R6", "once until `Modify`");
+    ASSERT_THAT(selector().Modify(handle, Token(1), Interest::kNone), IsOk());
+  }
+}
+
 TEST_P(RegistrationPosixContract, R7DuplicatesAreTwoRegistrations) {
   SocketPair pair = MakeStreamPair();
   Socket duplicate = Duplicate(pair.a.handle());

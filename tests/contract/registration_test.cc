@@ -215,7 +215,9 @@ TEST_P(RegistrationContract, R6AParkedHandleReportsNoData) {
 }
 
 TEST_P(RegistrationContract, R6AParkedHandleReportsHangupOnce) {
-  if (!selector().capabilities().hangup_without_interest) return;
+  if (!selector().capabilities().hangup_without_interest) {
+    GTEST_SKIP() << "unsupported by capabilities: hang-up without interest";
+  }
   for (const Mode mode : {Mode::kLevel, Mode::kEdge, Mode::kOneshot,
                           Mode::kEdge | Mode::kOneshot}) {
     if (!Supports(mode)) continue;
@@ -234,7 +236,9 @@ TEST_P(RegistrationContract, R6AParkedHandleReportsHangupOnce) {
 }
 
 TEST_P(RegistrationContract, R6ParkingAHandleWhosePeerIsGoneStopsTheSpin) {
-  if (!selector().capabilities().hangup_without_interest) return;
+  if (!selector().capabilities().hangup_without_interest) {
+    GTEST_SKIP() << "unsupported by capabilities: hang-up without interest";
+  }
   ASSERT_THAT(selector().Add(handle(), Token(1), Interest::kReadable), IsOk());
   pair_.b.Close();
   EXPECT_THAT(WaitFor(kForSure),

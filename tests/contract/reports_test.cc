@@ -42,7 +42,7 @@ class ReportsContract : public ContractTest {
 EVENT_INSTANTIATE_CONTRACT(ReportsContract);
 
 TEST_P(ReportsContract, P1PeerShutDownItsSendingSide) {
-  if (!Supports(Interest::kReadClosed)) return;
+  EVENT_REQUIRE(Interest::kReadClosed);
   Watch(Interest::kReadClosed);
   EXPECT_THAT(Poll(), IsEmpty());
   ShutdownSend(pair_.b.handle());
@@ -57,7 +57,7 @@ TEST_P(ReportsContract, P1AReaderIsToldOfTheEndOfTheStream) {
 }
 
 TEST_P(ReportsContract, P1BothAreReportedWhenBothAreAskedFor) {
-  if (!Supports(Interest::kReadClosed)) return;
+  EVENT_REQUIRE(Interest::kReadClosed);
   Watch(Interest::kReadable | Interest::kReadClosed);
   SendAll(pair_.b.handle(), "last words");
   ShutdownSend(pair_.b.handle());
@@ -130,14 +130,14 @@ TEST_P(ReportsContract, P3AListenerIsReadableWhenAConnectionWaits) {
 }
 
 TEST_P(ReportsContract, P4OutOfBandDataIsPriority) {
-  if (!Supports(Interest::kPriority)) return;
+  EVENT_REQUIRE(Interest::kPriority);
   Watch(Interest::kPriority);
   ASSERT_TRUE(SendOutOfBand(pair_.b.handle(), '!'));
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(1, Readiness::kPriority)));
 }
 
 TEST_P(ReportsContract, P4OrdinaryDataIsNoPriority) {
-  if (!Supports(Interest::kPriority)) return;
+  EVENT_REQUIRE(Interest::kPriority);
   Watch(Interest::kPriority);
   SendAll(pair_.b.handle(), "x");
   ASSERT_TRUE(AwaitReadable(handle(), kForSure));

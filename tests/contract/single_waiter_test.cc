@@ -83,6 +83,7 @@ INSTANTIATE_TEST_SUITE_P(Backends, SingleWaiterContract,
                          ::testing::PrintToStringParamName());
 
 TEST_P(SingleWaiterContract, R9W6OtherThreadsAreRefusedAndChangeNothing) {
+  RecordProperty("outcome", "refused");  // For //tests/clause_table.
   Watch();
   EXPECT_THAT(Poll(), IsEmpty());
   InAnotherThread([this] {
@@ -102,6 +103,7 @@ TEST_P(SingleWaiterContract, TheMessageSaysWhatToDo) {
 }
 
 TEST_P(SingleWaiterContract, W6ASecondWaiterIsRefusedWhileTheFirstWaits) {
+  RecordProperty("outcome", "refused");
   Watch();
   WaitingThread waiter(selector());
   EXPECT_THAT(OwnersCalls(), Each(HasCode(kFailedPrecondition)));

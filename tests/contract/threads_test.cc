@@ -35,7 +35,7 @@ constexpr int kThreads = 4;
 class ThreadsContract : public ContractTest {
  protected:
   void SetUp() override {
-    if (!TakesAnyThread()) GTEST_SKIP() << "see single_waiter_test.cc";
+    if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("see single_waiter_test.cc");
   }
 
   // Runs `work(thread's number)` in several threads and waits for their end.
@@ -163,7 +163,7 @@ TEST_P(ThreadsContract, W6AOneshotEventGoesToExactlyOneThread) {
 // a read that finds nothing. (Such extra events are allowed, but not one for
 // each thread each time.)
 TEST_P(ThreadsContract, W6AnEdgeGoesToOneThread) {
-  if (!Supports(Mode::kEdge)) return;
+  EVENT_REQUIRE(Mode::kEdge);
   constexpr int kBytes = 5000;
   SocketPair pair = MakeStreamPair();
   ASSERT_THAT(selector().Add(pair.a.handle(), Token(1), Interest::kReadable,

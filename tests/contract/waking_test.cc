@@ -73,7 +73,7 @@ TEST_P(WakingContract, K1WakeWhileThisThreadWaits) {
 }
 
 TEST_P(WakingContract, K1WakeDuringWait) {
-  if (!TakesAnyThread()) GTEST_SKIP() << "W6: waits in several threads";
+  if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("W6: waits in several threads");
   for (int i = 0; i < 10; ++i) {
     WaitingThread waiter(selector());
     EXPECT_FALSE(waiter.has_returned());
@@ -84,7 +84,7 @@ TEST_P(WakingContract, K1WakeDuringWait) {
 }
 
 TEST_P(WakingContract, K1OneOfManyWaitersReturns) {
-  if (!TakesAnyThread()) GTEST_SKIP() << "W6: waits in several threads";
+  if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("W6: waits in several threads");
   std::vector<std::unique_ptr<WaitingThread>> waiters;
   for (int i = 0; i < 4; ++i) {
     waiters.push_back(std::make_unique<WaitingThread>(selector()));
@@ -205,7 +205,7 @@ TEST_P(WakingContract, K3AWakeUpHidesNoEvent) {
 }
 
 TEST_P(WakingContract, K3AFullSpanAndAWakeUpLoseNothing) {
-  if (!Supports(Mode::kEdge)) return;
+  EVENT_REQUIRE(Mode::kEdge);
   Watch(Mode::kEdge);
   ASSERT_THAT(selector().Add(other_.a.handle(), Token(2), Interest::kWritable,
                              Mode::kEdge),
@@ -227,7 +227,7 @@ TEST_P(WakingContract, K5CloseWhileThisThreadWaits) {
 }
 
 TEST_P(WakingContract, K5CloseWakesAllWaiters) {
-  if (!TakesAnyThread()) GTEST_SKIP() << "W6: waits in several threads";
+  if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("W6: waits in several threads");
   std::vector<std::unique_ptr<WaitingThread>> waiters;
   for (int i = 0; i < 5; ++i) {
     waiters.push_back(std::make_unique<WaitingThread>(selector()));

@@ -91,7 +91,7 @@ class Game {
   Mode RandomMode() {
     const Mode modes[] = {Mode::kLevel, Mode::kEdge, Mode::kOneshot,
                           Mode::kOneshot, Mode::kOneshot | Mode::kEdge};
-    return modes[Random(5)];
+    return modes[Random(5)] & selector_.capabilities().modes;
   }
   void Note(const char* what, const Watched& watched) {
     absl::StrAppend(&history_, what, " ", &watched - watched_.data(), "; ");

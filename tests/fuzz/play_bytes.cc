@@ -25,7 +25,7 @@ constexpr absl::Duration kPatience = absl::Seconds(60);
 struct Player {
   explicit Player(const Backend& played)
       : backend(played),
-        runner(std::make_unique<Runner>(played.create, kPatience)),
+        runner(std::make_unique<Runner>(CreateOf(played), kPatience)),
         capabilities(runner->capabilities()) {}
 
   Backend backend;
@@ -37,7 +37,7 @@ struct Player {
 const std::vector<Player>& Players() {
   static const auto& players = *[] {
     auto* made = new std::vector<Player>;
-    for (const Backend& backend : BackendsUnderTest()) {
+    for (const Backend& backend : AllBackendsUnderTest()) {
       made->emplace_back(backend);
     }
     return made;
@@ -53,7 +53,7 @@ std::optional<std::string> PlayBytes(absl::string_view bytes) {
     const RunResult result = player.runner->Run(script);
     if (!result.difference.has_value()) continue;
     const std::optional<Failure> failure =
-        FindAndShrink(player.backend.create, script, kPatience);
+        FindAndShrink(CreateOf(player.backend), script, kPatience);
     return absl::StrCat(
         player.backend.name, ": ", result.difference->message, "\n",
         failure.has_value() ? failure->ToString() : ToText(script));

@@ -1,5 +1,6 @@
 #include "tests/linux/failing_system_calls.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/types.h>
@@ -30,8 +31,14 @@ const char* Name(SystemCall call) {
       return "epoll_wait";
     case SystemCall::kEpollPwait2:
       return "epoll_pwait2";
+    case SystemCall::kPoll:
+      return "poll";
+    case SystemCall::kPpoll:
+      return "ppoll";
     case SystemCall::kEventfd:
       return "eventfd";
+    case SystemCall::kPipe2:
+      return "pipe2";
     case SystemCall::kRead:
       return "read";
     case SystemCall::kWrite:
@@ -109,6 +116,22 @@ int FailingSystemCalls::EpollPwait2(int epoll, epoll_event* events, int room,
                                     const sigset_t* mask) {
   if (Fails(SystemCall::kEpollPwait2)) return -1;
   return SystemCalls::EpollPwait2(epoll, events, room, timeout, mask);
+}
+
+int FailingSystemCalls::Poll(pollfd* polled, nfds_t size, int timeout) {
+  if (Fails(SystemCall::kPoll)) return -1;
+  return SystemCalls::Poll(polled, size, timeout);
+}
+
+int FailingSystemCalls::Ppoll(pollfd* polled, nfds_t size,
+                              const timespec* timeout, const sigset_t* mask) {
+  if (Fails(SystemCall::kPpoll)) return -1;
+  return SystemCalls::Ppoll(polled, size, timeout, mask);
+}
+
+int FailingSystemCalls::Pipe2(int ends[2], int flags) {
+  if (Fails(SystemCall::kPipe2)) return -1;
+  return SystemCalls::Pipe2(ends, flags);
 }
 
 int FailingSystemCalls::Eventfd(unsigned int initial, int flags) {

@@ -1,6 +1,7 @@
 #ifndef TESTS_LINUX_FAILING_SYSTEM_CALLS_H_
 #define TESTS_LINUX_FAILING_SYSTEM_CALLS_H_
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/types.h>
@@ -26,7 +27,10 @@ enum class SystemCall {
   kEpollCtlDel,
   kEpollWait,
   kEpollPwait2,
+  kPoll,
+  kPpoll,
   kEventfd,
+  kPipe2,
   kRead,
   kWrite,
 };
@@ -68,7 +72,11 @@ class FailingSystemCalls : public SystemCalls {
   int EpollWait(int epoll, epoll_event* events, int room, int timeout) override;
   int EpollPwait2(int epoll, epoll_event* events, int room,
                   const timespec* timeout, const sigset_t* mask) override;
+  int Poll(pollfd* polled, nfds_t size, int timeout) override;
+  int Ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
+            const sigset_t* mask) override;
   int Eventfd(unsigned int initial, int flags) override;
+  int Pipe2(int ends[2], int flags) override;
   ssize_t Read(int descriptor, void* buffer, std::size_t size) override;
   ssize_t Write(int descriptor, const void* buffer, std::size_t size) override;
 

@@ -1,5 +1,7 @@
 #include "tests/linux/failing_system_calls.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -79,6 +81,23 @@ class FailingSystemCallsTest : public ::testing::Test {
       {SystemCall::kEpollPwait2,
        [this] {
          return epoll_pwait2(epoll_.handle(), room_, 1, &no_time_, nullptr);
+       }},
+      {SystemCall::kPoll,
+       [] {
+         pollfd nothing = {-1, 0, 0};
+         return poll(&nothing, 1, 0);
+       }},
+      {SystemCall::kPpoll,
+       [this] {
+         pollfd nothing = {-1, 0, 0};
+         return ppoll(&nothing, 1, &no_time_, nullptr);
+       }},
+      {SystemCall::kPipe2,
+       [] {
+         int ends[2];
+         if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+         const Socket other(ends[1]);
+         return Socket(ends[0]).handle();
        }},
       {SystemCall::kEventfd,
        [] { return Socket(eventfd(0, EFD_CLOEXEC)).handle(); }},

@@ -1,6 +1,8 @@
 #include "tests/linux/system_calls.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -61,6 +63,23 @@ int SystemCalls::EpollPwait2(int epoll, epoll_event* events, int room,
   return real(epoll, events, room, timeout, mask);
 }
 
+int SystemCalls::Poll(pollfd* polled, nfds_t size, int timeout) {
+  static auto* const real = Real<int(pollfd*, nfds_t, int)>("poll");
+  return real(polled, size, timeout);
+}
+
+int SystemCalls::Ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
+                       const sigset_t* mask) {
+  static auto* const real =
+      Real<int(pollfd*, nfds_t, const timespec*, const sigset_t*)>("ppoll");
+  return real(polled, size, timeout, mask);
+}
+
+int SystemCalls::Pipe2(int ends[2], int flags) {
+  static auto* const real = Real<int(int[2], int)>("pipe2");
+  return real(ends, flags);
+}
+
 int SystemCalls::Eventfd(unsigned int count, int flags) {
   static auto* const real = Real<int(unsigned int, int)>("eventfd");
   return real(count, flags);
@@ -112,6 +131,22 @@ int CountingSystemCalls::EpollPwait2(int epoll, epoll_event* events, int room,
   return SystemCalls::EpollPwait2(epoll, events, room, timeout, mask);
 }
 
+int CountingSystemCalls::Poll(pollfd* polled, nfds_t size, int timeout) {
+  ++waits;
+  return SystemCalls::Poll(polled, size, timeout);
+}
+
+int CountingSystemCalls::Ppoll(pollfd* polled, nfds_t size,
+                               const timespec* timeout, const sigset_t* mask) {
+  ++fine_waits;
+  return SystemCalls::Ppoll(polled, size, timeout, mask);
+}
+
+int CountingSystemCalls::Pipe2(int ends[2], int flags) {
+  ++creates;
+  return SystemCalls::Pipe2(ends, flags);
+}
+
 int CountingSystemCalls::Eventfd(unsigned int count, int flags) {
   ++creates;
   return SystemCalls::Eventfd(count, flags);
@@ -159,6 +194,19 @@ int epoll_pwait2(int epoll, epoll_event* events, int room,
                  const timespec* timeout, const sigset_t* mask) {
   return event::testing::Current().EpollPwait2(epoll, events, room, timeout,
                                                mask);
+}
+
+int poll(pollfd* polled, nfds_t size, int timeout) {
+  return event::testing::Current().Poll(polled, size, timeout);
+}
+
+int ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
+          const sigset_t* mask) {
+  return event::testing::Current().Ppoll(polled, size, timeout, mask);
+}
+
+int pipe2(int ends[2], int flags) __THROW {
+  return event::testing::Current().Pipe2(ends, flags);
 }
 
 int eventfd(unsigned int count, int flags) __THROW {

@@ -1,6 +1,7 @@
 #ifndef TESTS_LINUX_SYSTEM_CALLS_H_
 #define TESTS_LINUX_SYSTEM_CALLS_H_
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/types.h>
@@ -29,7 +30,11 @@ class SystemCalls {
   virtual int EpollWait(int epoll, epoll_event* events, int room, int timeout);
   virtual int EpollPwait2(int epoll, epoll_event* events, int room,
                           const timespec* timeout, const sigset_t* mask);
+  virtual int Poll(pollfd* polled, nfds_t size, int timeout);
+  virtual int Ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
+                    const sigset_t* mask);
   virtual int Eventfd(unsigned int count, int flags);
+  virtual int Pipe2(int ends[2], int flags);
   virtual ssize_t Read(int descriptor, void* buffer, std::size_t size);
   virtual ssize_t Write(int descriptor, const void* buffer, std::size_t size);
   // Not a system call where the kernel's vDSO answers, but the price of a
@@ -64,15 +69,19 @@ class CountingSystemCalls : public SystemCalls {
   int EpollWait(int epoll, epoll_event* events, int room, int timeout) override;
   int EpollPwait2(int epoll, epoll_event* events, int room,
                   const timespec* timeout, const sigset_t* mask) override;
+  int Poll(pollfd* polled, nfds_t size, int timeout) override;
+  int Ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
+            const sigset_t* mask) override;
   int Eventfd(unsigned int count, int flags) override;
+  int Pipe2(int ends[2], int flags) override;
   ssize_t Read(int descriptor, void* buffer, std::size_t size) override;
   ssize_t Write(int descriptor, const void* buffer, std::size_t size) override;
   int ClockGettime(clockid_t clock, timespec* time) override;
 
-  int creates = 0;     // epoll_create1, eventfd
+  int creates = 0;     // epoll_create1, eventfd, pipe2
   int controls = 0;    // epoll_ctl
-  int waits = 0;       // epoll_wait
-  int fine_waits = 0;  // epoll_pwait2
+  int waits = 0;       // epoll_wait, poll
+  int fine_waits = 0;  // epoll_pwait2, ppoll
   int reads = 0;
   int writes = 0;
   int clock_reads = 0;

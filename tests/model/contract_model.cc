@@ -80,14 +80,21 @@ void CheckArguments(const Operation& operation, bool is_add,
 void Model::Open(int slot, const Description& description) {
   slots_[Index(slot)] = description;
   ++holders_[Index(description.number)];
+  if (liberties_.keeps_numbers) table_.Follow(slot, description.number);
   Touch(description.number);
 }
 
 void Model::Close(int slot) {
   const int description = slots_[Index(slot)].number;
+  if (table_.FindLive(slot) != kNone) was_left_[Index(slot)] = true;
   table_.Orphan(slot);
   slots_[Index(slot)] = Description();
-  if (--holders_[Index(description)] == 0) table_.EraseAllOf(description);
+  const bool is_gone = --holders_[Index(description)] == 0;
+  if (liberties_.keeps_numbers) {
+    table_.Follow(slot, Registration::kNothing);
+  } else if (is_gone) {
+    table_.EraseAllOf(description);
+  }
   Touch(description);
 }
 
@@ -108,6 +115,29 @@ bool Model::HasRegistration(int slot, int description) const {
 
 // ---- Calls
 
+// Arms the live registration of what `operation` names.
+void Model::Arm(const Operation& operation) {
+  const int object = World::ObjectOf(slots_[Index(operation.slot)].number);
+  table_.Arm(operation.slot, operation.token, operation.interest,
+             operation.mode, activity_[Index(object)]);
+  if (liberties_.keeps_numbers) {
+    table_.at(table_.FindLive(operation.slot)).ParkForOneReport();
+  }
+}
+
+// Whether a registration has followed the number of `slot` to something that
+// looks like what it was made for.
+bool Model::MayBeTheSame(int slot) const {
+  if (!liberties_.keeps_numbers) return false;
+  const int follower = table_.FindFollower(slot);
+  return follower != kNone && table_.at(follower).is_alike() &&
+         slots_[Index(slot)].is_alike;
+}
+
+bool Model::MayPassForRegistered(int slot) const {
+  return liberties_.defers_changes && was_left_[Index(slot)];
+}
+
 Verdict Model::JudgeAdd(const Operation& add, const absl::Status& status) {
   if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
   Codes codes;
@@ -116,12 +146,17 @@ Verdict Model::JudgeAdd(const Operation& add, const absl::Status& status) {
   if (table_.FindLive(add.slot) != kNone) {
     codes.push_back(Code::kAlreadyExists);
   }
+  if (codes.empty() && MayBeTheSame(add.slot)) {
+    codes = {Code::kOk, Code::kAlreadyExists};
+  }
   Verdict verdict = JudgeStatus(status, codes);
   if (!verdict.has_value() && status.ok()) {
+    if (liberties_.keeps_numbers) table_.EraseFollower(add.slot);
+    was_left_[Index(add.slot)] = false;
     const Description& description = slots_[Index(add.slot)];
-    table_.Add(add.slot, description.number, description.is_delayed);
-    table_.Arm(add.slot, add.token, add.interest, add.mode,
-               activity_[Index(World::ObjectOf(description.number))]);
+    table_.Add(add.slot, description.number, description.is_delayed,
+               description.is_alike);
+    Arm(add);
   }
   return verdict;
 }
@@ -131,6 +166,7 @@ Verdict Model::JudgeModify(const Operation& modify,
   if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
   Codes codes;
   CheckArguments(modify, false, capabilities_, codes);
+  const bool has_right_arguments = codes.empty();
   const int live = table_.FindLive(modify.slot);
   if (!IsWatchable(modify.slot)) {
     codes.push_back(Code::kInvalidArgument);
@@ -139,11 +175,22 @@ Verdict Model::JudgeModify(const Operation& modify,
   } else if (table_.at(live).mode().contains(Mode::kExclusive)) {
     codes.push_back(Code::kInvalidArgument);
   }
+  const bool may_revive = live == kNone && MayBeTheSame(modify.slot);
+  if (has_right_arguments &&
+      (may_revive || (live == kNone && MayPassForRegistered(modify.slot)))) {
+    codes.push_back(Code::kOk);
+  }
   Verdict verdict = JudgeStatus(status, codes);
-  if (!verdict.has_value() && status.ok()) {
-    const int object = World::ObjectOf(slots_[Index(modify.slot)].number);
-    table_.Arm(modify.slot, modify.token, modify.interest, modify.mode,
-               activity_[Index(object)]);
+  if (verdict.has_value()) return verdict;
+  if (status.ok() && live == kNone && !may_revive) {
+    // Of what the kernel reports of the old one, the new words are said.
+    table_.RenameOrphans(modify.slot, modify.token, modify.interest,
+                         modify.mode, 0);
+  } else if (status.ok()) {
+    if (may_revive) table_.Revive(modify.slot);
+    Arm(modify);
+  } else if (liberties_.keeps_numbers && status.code() == Code::kNotFound) {
+    table_.EraseFollower(modify.slot);
   }
   return verdict;
 }
@@ -151,13 +198,21 @@ Verdict Model::JudgeModify(const Operation& modify,
 Verdict Model::JudgeRemove(int slot, const absl::Status& status) {
   if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
   Codes codes;
+  const bool is_live = table_.FindLive(slot) != kNone;
   if (!IsWatchable(slot)) {
     codes.push_back(Code::kInvalidArgument);
-  } else if (table_.FindLive(slot) == kNone) {
+  } else if (!is_live) {
     codes.push_back(Code::kNotFound);
+    if (MayBeTheSame(slot)) codes.push_back(Code::kOk);
   }
   Verdict verdict = JudgeStatus(status, codes);
-  if (!verdict.has_value() && status.ok()) table_.Erase(slot);
+  if (verdict.has_value()) return verdict;
+  was_left_[Index(slot)] = false;
+  if (is_live && status.ok()) {
+    table_.Erase(slot);
+  } else if (liberties_.keeps_numbers) {
+    table_.EraseFollower(slot);
+  }
   return verdict;
 }
 
@@ -174,6 +229,7 @@ const std::vector<int>& Model::Watched() {
   watched_.clear();
   for (int index = 0; index < table_.size(); ++index) {
     const int description = table_.at(index).description();
+    if (description == Registration::kNothing) continue;
     if (is_watched[Index(description)]) continue;
     is_watched[Index(description)] = true;
     watched_.push_back(description);
@@ -188,7 +244,8 @@ void Model::BeginWait(const Levels& levels) {
   for (int index = 0; index < table_.size(); ++index) {
     const Registration& registration = table_.at(index);
     const bool is_silent =
-        registration.is_parked() && !capabilities_.hangup_without_interest;
+        registration.description() == Registration::kNothing ||
+        (registration.is_parked() && !capabilities_.hangup_without_interest);
     due_.push_back(is_silent ? Readiness()
                              : registration.Must(
                                    levels[Index(registration.description())]));
@@ -214,10 +271,16 @@ Verdict Model::JudgeWait(const Outcome& outcome,
   if (is_closed_ || outcome.room == 0) {
     return JudgeFailedWait(outcome.room, absl::OkStatus());
   }
-  const WaitFacts facts = {outcome.room, outcome.events,
-                           wait_number_, wake_up_ != WakeUp::kNone,
-                           due_,         levels_,
-                           activity_,    Readiness::FromBits(~pollable_.bits()),
+  const std::size_t hidden = liberties_.defers_changes ? table_.orphans() : 0;
+  const WaitFacts facts = {outcome.room,
+                           outcome.events,
+                           wait_number_,
+                           hidden,
+                           wake_up_ != WakeUp::kNone,
+                           due_,
+                           levels_,
+                           activity_,
+                           Readiness::FromBits(~pollable_.bits()),
                            ask_again};
   if (Verdict verdict = WaitJudge(table_, facts).Judge()) return verdict;
   const bool is_unfounded =
@@ -226,7 +289,7 @@ Verdict Model::JudgeWait(const Outcome& outcome,
     return "W2, W3: returned nothing before its time, and nobody called Wake";
   }
   // K3: behind a span that is full, it comes with the next Wait.
-  const bool is_full = outcome.events.size() == outcome.room;
+  const bool is_full = outcome.events.size() + hidden >= outcome.room;
   if (wake_up_ != WakeUp::kNone) {
     wake_up_ = is_full ? WakeUp::kPossible : WakeUp::kNone;
   }

@@ -14,6 +14,7 @@
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/readiness.h"
+#include "tests/model/liberties.h"
 #include "tests/model/registration_table.h"
 #include "tests/model/script.h"
 #include "tests/model/wait_judge.h"
@@ -31,8 +32,11 @@ namespace testing {
 class Model {
  public:
   // `pollable`: what the levels tell of. The rest may be reported at any time.
-  Model(const Capabilities& capabilities, Readiness pollable)
-      : capabilities_(capabilities), pollable_(pollable) {}
+  Model(const Capabilities& capabilities, Readiness pollable,
+        const Liberties& liberties = {})
+      : capabilities_(capabilities),
+        pollable_(pollable),
+        liberties_(liberties) {}
 
   // ---- What happens to the handles
 
@@ -40,6 +44,7 @@ class Model {
     int number = World::kNothing;  // As in `World`.
     bool is_pollable = false;
     bool is_delayed = false;
+    bool is_alike = false;
   };
   // `slot`, which was empty, holds `description` from now on.
   void Open(int slot, const Description& description);
@@ -91,15 +96,23 @@ class Model {
   static std::size_t Index(int number) {
     return static_cast<std::size_t>(number);
   }
+  void Arm(const Operation& operation);
+  bool MayBeTheSame(int slot) const;
+  // Whether the registration that `slot` was closed with may still be modified.
+  bool MayPassForRegistered(int slot) const;
   bool IsWatchable(int slot) const { return slots_[Index(slot)].is_pollable; }
 
   const Capabilities capabilities_;
   const Readiness pollable_;
+  const Liberties liberties_;
   bool is_closed_ = false;
   WakeUp wake_up_ = WakeUp::kNone;
   std::uint64_t wait_number_ = 0;
 
   std::array<Description, kSlots> slots_ = {};
+  // Whether a slot was closed while registered, and no `Add` or `Remove` has
+  // noticed since.
+  std::array<bool, kSlots> was_left_ = {};
   std::array<int, World::kDescriptions> holders_ = {};  // Slots of each.
   Activity activity_ = {};
   RegistrationTable table_;

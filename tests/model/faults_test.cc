@@ -49,15 +49,15 @@ bool IsPossible(Fault fault, const Selector& selector) {
 }
 
 TEST_P(FaultsTest, IsFoundAndShownByAShortScript) {
-  for (const Backend& backend : BackendsUnderTest()) {
+  for (const Backend& backend : AllBackendsUnderTest()) {
     SCOPED_TRACE(backend);
-    const Runner::Create create =
-        [&backend]() -> absl::StatusOr<std::unique_ptr<Selector>> {
+    Runner::Create create = CreateOf(backend);
+    create.make = [&backend]() -> absl::StatusOr<std::unique_ptr<Selector>> {
       absl::StatusOr<std::unique_ptr<Selector>> selector = backend.create();
       if (!selector.ok()) return selector.status();
       return std::make_unique<FaultySelector>(*std::move(selector), GetParam());
     };
-    if (!IsPossible(GetParam(), **create())) continue;
+    if (!IsPossible(GetParam(), **create.make())) continue;
     CampaignOptions options;
     options.steps = 200 * 1000;
     options.script_length = 2000;

@@ -74,7 +74,7 @@ bool Play(const Backend& backend) {
   const CampaignOptions options = OptionsFromFlags();
   std::cout << backend.name << ": from seed " << options.seed << std::endl;
   const Stopwatch stopwatch;
-  const CampaignResult result = RunCampaign(backend.create, options);
+  const CampaignResult result = RunCampaign(CreateOf(backend), options);
   const double seconds = absl::ToDoubleSeconds(stopwatch.Elapsed());
   std::cout << backend.name << ": " << result.steps << " steps in "
             << absl::StrCat(seconds) << " s ("
@@ -101,7 +101,7 @@ bool PlayFile(const Backend& backend, const std::string& name) {
     return false;
   }
   return ReportFailure(
-      FindAndShrink(backend.create, *script, absl::GetFlag(FLAGS_patience)));
+      FindAndShrink(CreateOf(backend), *script, absl::GetFlag(FLAGS_patience)));
 }
 
 int Main() {
@@ -109,7 +109,7 @@ int Main() {
   const std::string file = absl::GetFlag(FLAGS_script);
   bool was_played = false;
   bool is_right = true;
-  for (const Backend& backend : BackendsUnderTest()) {
+  for (const Backend& backend : AllBackendsUnderTest()) {
     if (!only.empty() && backend.name != only) continue;
     was_played = true;
     is_right &= file.empty() ? Play(backend) : PlayFile(backend, file);

@@ -15,7 +15,7 @@ namespace {
 class ModelTest : public ::testing::TestWithParam<Backend> {};
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(ModelTest);
 INSTANTIATE_TEST_SUITE_P(Backends, ModelTest,
-                         ::testing::ValuesIn(BackendsUnderTest()),
+                         ::testing::ValuesIn(AllBackendsUnderTest()),
                          ::testing::PrintToStringParamName());
 
 void Play(const Backend& backend, std::uint64_t seed, std::uint64_t steps,
@@ -24,7 +24,7 @@ void Play(const Backend& backend, std::uint64_t seed, std::uint64_t steps,
   options.seed = seed;
   options.steps = steps;
   options.script_length = script_length;
-  const CampaignResult result = RunCampaign(backend.create, options);
+  const CampaignResult result = RunCampaign(CreateOf(backend), options);
   EXPECT_FALSE(result.failure.has_value()) << result.failure->ToString();
   EXPECT_GE(result.steps, steps);
   // It is not as if nothing happened.

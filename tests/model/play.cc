@@ -15,6 +15,7 @@
 #include "event/token.h"
 #include "tests/contract/stopwatch.h"
 #include "tests/model/contract_model.h"
+#include "tests/model/liberties.h"
 #include "tests/model/objects.h"
 #include "tests/model/script.h"
 #include "tests/model/watchdog.h"
@@ -35,10 +36,10 @@ constexpr Event kCanary = {Token(0x5afe'5afe'5afe'5afe),
 
 }  // namespace
 
-Play::Play(Selector& selector, Watchdog& watchdog)
+Play::Play(Selector& selector, Watchdog& watchdog, const Liberties& liberties)
     : selector_(selector),
       watchdog_(watchdog),
-      model_(selector.capabilities(), PollableReadiness()),
+      model_(selector.capabilities(), PollableReadiness(), liberties),
       room_(kMaxRoom + 1) {}
 
 Verdict Play::Do(const Operation& operation) {
@@ -113,7 +114,7 @@ void Play::TouchHandles(const Operation& operation) {
 
 void Play::TellOpen(int slot) {
   model_.Open(slot, {world_.description(slot), world_.is_pollable(slot),
-                     world_.is_delayed(slot)});
+                     world_.is_delayed(slot), world_.is_alike(slot)});
 }
 
 void Play::Close(int slot, bool is_reset) {

@@ -10,6 +10,7 @@
 #include "event/event.h"
 #include "event/selector.h"
 #include "tests/model/contract_model.h"
+#include "tests/model/liberties.h"
 #include "tests/model/script.h"
 #include "tests/model/watchdog.h"
 #include "tests/model/world.h"
@@ -27,7 +28,7 @@ struct Counts {
 // does an operation to all three.
 class Play {
  public:
-  Play(Selector& selector, Watchdog& watchdog);
+  Play(Selector& selector, Watchdog& watchdog, const Liberties& liberties);
 
   // What the selector did wrong; nullopt where it and the model agree. After a
   // difference, the model knows no more and the play is over.

@@ -34,6 +34,7 @@ void Registration::Arm(std::uint64_t token, Interest interest, Mode mode,
   mask_ = AskedFor(interest) | kUnasked;
   // R6: a parked handle's hang-up is reported once for each change in any mode.
   is_edge_ = mode.contains(Mode::kEdge) || interest.empty();
+  is_spent_by_parking_ = false;
   is_armed_ = true;
   is_certain_ = true;
   owed_ = kAll;
@@ -43,6 +44,11 @@ void Registration::Arm(std::uint64_t token, Interest interest, Mode mode,
   waits_since = 0;
 }
 
+void Registration::Follow(int description) {
+  description_ = description;
+  owed_ = kAll;
+}
+
 Readiness Registration::Must(Readiness holds) const {
   if (is_orphan_ || !is_certain_ || !is_armed_) return Readiness();
   const Readiness told = holds & mask_;
@@ -50,6 +56,7 @@ Readiness Registration::Must(Readiness holds) const {
 }
 
 Readiness Registration::May(Readiness holds, std::uint64_t activity) const {
+  if (description_ == kNothing) return Readiness();
   const Readiness told = holds & mask_;
   if (!is_certain_) return told;
   if (!is_armed_) return Readiness();
@@ -63,7 +70,7 @@ Readiness Registration::May(Readiness holds, std::uint64_t activity) const {
 
 void Registration::Report(Readiness readiness, Readiness holds,
                           std::uint64_t activity) {
-  if (is_oneshot()) is_armed_ = false;
+  if (is_oneshot() || is_spent_by_parking_) is_armed_ = false;
   is_certain_ = true;
   unexplained_ = activity == reported_activity_ ? unexplained_ + 1 : 0;
   reported_activity_ = activity;

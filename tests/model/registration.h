@@ -20,8 +20,14 @@ namespace testing {
 // after any activity on its object, but nothing without.
 class Registration {
  public:
-  Registration(int slot, int description, bool is_delayed)
-      : slot_(slot), description_(description), is_delayed_(is_delayed) {}
+  // `is_alike`: whether the system can take `description` for others.
+  Registration(int slot, int description, bool is_delayed,
+               bool is_alike = false)
+      : slot_(slot),
+        description_(description),
+        first_description_(description),
+        is_delayed_(is_delayed),
+        is_alike_(is_alike) {}
 
   // `Add` or `Modify`. `activity` is the object's counter, here and below.
   void Arm(std::uint64_t token, Interest interest, Mode mode,
@@ -30,6 +36,17 @@ class Registration {
   // The slot was closed, and its description lives on in another one: nothing
   // must come any more.
   void Orphan() { is_orphan_ = true; }
+
+  // The other way round: it counts again, for what the slot holds by now.
+  void Revive() { is_orphan_ = false; }
+
+  // The slot, which was closed, holds `description` by now, and what is under
+  // its number is what may be reported. kNothing: nothing is.
+  void Follow(int description);
+  static constexpr int kNothing = -1;
+
+  // A parked one is to report once only, after this.
+  void ParkForOneReport() { is_spent_by_parking_ = is_parked(); }
 
   // Something was seen not to hold.
   void SeeUnready(Readiness unready) { owed_ |= unready; }
@@ -54,14 +71,20 @@ class Registration {
   void IsInTime() { late_ = 0; }
 
   int slot() const { return slot_; }
+  // kNothing: none that is open.
   int description() const { return description_; }
+  // The one that it was made for.
+  int first_description() const { return first_description_; }
+  bool is_alike() const { return is_alike_; }
   std::uint64_t token() const { return token_; }
   Mode mode() const { return mode_; }
   bool is_parked() const { return mask_ == kUnasked; }
   bool is_delayed() const { return is_delayed_; }
   bool is_orphan() const { return is_orphan_; }
   // Neither what it owes nor whether it is armed depends on its reports.
-  bool is_level() const { return !is_edge_ && !is_oneshot(); }
+  bool is_level() const {
+    return !is_edge_ && !is_oneshot() && !is_spent_by_parking_;
+  }
 
   // ---- For the order of reports: counted in Waits, 0 for never.
   std::uint64_t last_report = 0;
@@ -76,13 +99,16 @@ class Registration {
 
   int slot_;
   int description_;
+  int first_description_;
   bool is_delayed_;
+  bool is_alike_;
   bool is_orphan_ = false;
 
   std::uint64_t token_ = 0;
   Mode mode_;
   Readiness mask_;  // What its events may tell.
   bool is_edge_ = false;
+  bool is_spent_by_parking_ = false;
   bool is_armed_ = false;
   bool is_certain_ = true;  // Whether is_armed_ and owed_ are what they say.
   Readiness owed_;

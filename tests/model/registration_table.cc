@@ -21,13 +21,15 @@ bool RegistrationTable::Contains(int slot, int description) const {
   return std::any_of(registrations_.begin(), registrations_.end(),
                      [slot, description](const Registration& registration) {
                        return registration.slot() == slot &&
-                              registration.description() == description;
+                              (registration.description() == description ||
+                               registration.first_description() == description);
                      });
 }
 
-void RegistrationTable::Add(int slot, int description, bool is_delayed) {
+void RegistrationTable::Add(int slot, int description, bool is_delayed,
+                            bool is_alike) {
   live_[static_cast<std::size_t>(slot)] = size();
-  registrations_.emplace_back(slot, description, is_delayed);
+  registrations_.emplace_back(slot, description, is_delayed, is_alike);
   Join(size() - 1);
 }
 
@@ -46,6 +48,46 @@ void RegistrationTable::Orphan(int slot) {
   if (live == kNone) return;
   at(live).Orphan();
   live = kNone;
+}
+
+void RegistrationTable::Follow(int slot, int description) {
+  const int index = FindFollower(slot);
+  if (index != kNone) at(index).Follow(description);
+}
+
+int RegistrationTable::FindFollower(int slot) const {
+  for (int index = 0; index < size(); ++index) {
+    if (at(index).slot() == slot && at(index).is_orphan()) return index;
+  }
+  return kNone;
+}
+
+std::size_t RegistrationTable::orphans() const {
+  return static_cast<std::size_t>(
+      std::count_if(registrations_.begin(), registrations_.end(),
+                    [](const Registration& each) { return each.is_orphan(); }));
+}
+
+void RegistrationTable::EraseFollower(int slot) {
+  const int index = FindFollower(slot);
+  if (index != kNone) EraseAt(index);
+}
+
+void RegistrationTable::Revive(int slot) {
+  const int index = FindFollower(slot);
+  at(index).Revive();
+  live_[static_cast<std::size_t>(slot)] = index;
+}
+
+void RegistrationTable::RenameOrphans(int slot, std::uint64_t token,
+                                      Interest interest, Mode mode,
+                                      std::uint64_t activity) {
+  for (int index = 0; index < size(); ++index) {
+    if (at(index).slot() != slot || !at(index).is_orphan()) continue;
+    Leave(index);
+    at(index).Arm(token, interest, mode, activity);
+    Join(index);
+  }
 }
 
 void RegistrationTable::EraseAllOf(int description) {

@@ -43,7 +43,7 @@ class RegistrationTable {
   bool Contains(int slot, int description) const;
 
   // `slot` must have no live one.
-  void Add(int slot, int description, bool is_delayed);
+  void Add(int slot, int description, bool is_delayed, bool is_alike);
   // Arms the live one of `slot` (see `Registration::Arm`).
   void Arm(int slot, std::uint64_t token, Interest interest, Mode mode,
            std::uint64_t activity);
@@ -51,6 +51,19 @@ class RegistrationTable {
   void Erase(int slot);
   // The handle of `slot` is gone; its registration, if any, lives on.
   void Orphan(int slot);
+  // What `slot` was closed with follows its number to `description`
+  // (Registration::kNothing: it is empty).
+  void Follow(int slot, int description);
+  // The one that has followed the number of `slot`, or kNone.
+  int FindFollower(int slot) const;
+  void EraseFollower(int slot);
+  // How many there are whose slot was closed.
+  std::size_t orphans() const;
+  // Makes it the live one of `slot`.
+  void Revive(int slot);
+  // Those that `slot` was closed with carry `token` from now on.
+  void RenameOrphans(int slot, std::uint64_t token, Interest interest,
+                     Mode mode, std::uint64_t activity);
   // `description` is gone with all its registrations.
   void EraseAllOf(int description);
 

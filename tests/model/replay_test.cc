@@ -18,9 +18,9 @@ namespace {
 TEST(ReplayTest, EachScript) {
   const std::vector<NamedFile> files = ReadFolder("tests/model/scripts");
   ASSERT_FALSE(files.empty());
-  for (const Backend& backend : BackendsUnderTest()) {
+  for (const Backend& backend : AllBackendsUnderTest()) {
     SCOPED_TRACE(backend);
-    Runner runner(backend.create, absl::Seconds(60));
+    Runner runner(CreateOf(backend), absl::Seconds(60));
     for (const NamedFile& file : files) {
       SCOPED_TRACE(file.name);
       const absl::StatusOr<Script> script = ParseScript(file.content);

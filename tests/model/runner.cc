@@ -21,7 +21,7 @@ Runner::Runner(Create create, absl::Duration patience)
     : create_(std::move(create)), watchdog_(patience) {}
 
 std::unique_ptr<Selector> Runner::NewSelector() const {
-  absl::StatusOr<std::unique_ptr<Selector>> selector = create_();
+  absl::StatusOr<std::unique_ptr<Selector>> selector = create_.make();
   if (!selector.ok()) {
     Die(absl::StrCat("no selector: ", selector.status().ToString()));
   }
@@ -34,7 +34,7 @@ Capabilities Runner::capabilities() const {
 
 RunResult Runner::Run(const Script& script) {
   const std::unique_ptr<Selector> selector = NewSelector();
-  Play play(*selector, watchdog_);
+  Play play(*selector, watchdog_, create_.liberties);
   for (std::size_t step = 0; step < script.size(); ++step) {
     Verdict verdict = play.Do(script[step]);
     if (!verdict.has_value()) continue;

@@ -11,6 +11,8 @@
 #include "absl/time/time.h"
 #include "event/capabilities.h"
 #include "event/selector.h"
+#include "tests/contract/backends.h"
+#include "tests/model/liberties.h"
 #include "tests/model/play.h"
 #include "tests/model/script.h"
 #include "tests/model/watchdog.h"
@@ -33,10 +35,14 @@ struct RunResult {
 // The slots' numbers belong to the process: use one runner at a time.
 class Runner {
  public:
-  using Create = std::function<absl::StatusOr<std::unique_ptr<Selector>>()>;
+  // What makes the selectors, and what these may do besides the contract.
+  struct Create {
+    std::function<absl::StatusOr<std::unique_ptr<Selector>>()> make;
+    Liberties liberties;
+  };
 
-  // Aborts where `create` fails. A Wait that must return but does not within
-  // `patience` is a difference.
+  // Aborts where `create.make` fails. A Wait that must return but does not
+  // within `patience` is a difference.
   Runner(Create create, absl::Duration patience);
 
   RunResult Run(const Script& script);
@@ -50,6 +56,11 @@ class Runner {
   Create create_;
   Watchdog watchdog_;
 };
+
+// For the selectors of `backend`.
+inline Runner::Create CreateOf(const Backend& backend) {
+  return {backend.create, LibertiesOf(backend)};
+}
 
 }  // namespace testing
 }  // namespace event

@@ -35,11 +35,13 @@ std::string TextOf(const Event& event) {
 }  // namespace
 
 std::uint64_t WaitJudge::activity(int index) const {
+  if (!IsOpen(index)) return 0;
   const int object = World::ObjectOf(table_.at(index).description());
   return facts_.activity[Index(object)];
 }
 
 Readiness WaitJudge::HeldBefore(int index) const {
+  if (!IsOpen(index)) return Readiness();
   return facts_.before[Index(table_.at(index).description())];
 }
 
@@ -47,7 +49,7 @@ Readiness WaitJudge::HeldBefore(int index) const {
 // asked for.
 Readiness WaitJudge::May(int index) {
   Readiness holds = HeldBefore(index) | facts_.unpollable;
-  if (after_ != nullptr) {
+  if (after_ != nullptr && IsOpen(index)) {
     holds |= (*after_)[Index(table_.at(index).description())];
   }
   return table_.at(index).May(holds, activity(index));
@@ -110,7 +112,10 @@ std::string WaitJudge::WhyNot(const Event& event, int index) {
   const std::string name = NameOf(table_.at(index));
   const std::string holds = absl::StrCat(
       "; poll(2) says: ", HeldBefore(index).ToString(), " before, ",
-      (*after_)[Index(table_.at(index).description())].ToString(), " after");
+      IsOpen(index)
+          ? (*after_)[Index(table_.at(index).description())].ToString()
+          : "closed",
+      " after");
   const Readiness may = May(index);
   if (may.empty()) {
     return absl::StrCat("M2, M3, R6: ", TextOf(event), ", but ", name,

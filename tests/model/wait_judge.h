@@ -34,6 +34,8 @@ struct WaitFacts {
   std::size_t room = 0;
   absl::Span<const Event> events;
   std::uint64_t number = 0;  // Which Wait it was, from 1 on.
+  // Places that registrations may have taken that were not reported.
+  std::size_t hidden = 0;
   // Whether a wake-up may have come with it.
   bool may_be_woken = false;
   // What each registration had to report.
@@ -66,14 +68,20 @@ class WaitJudge {
   using Candidates = std::vector<std::vector<int>>;
 
   std::size_t Index(int index) const { return static_cast<std::size_t>(index); }
+  bool IsOpen(int index) const {
+    return table_.at(index).description() != Registration::kNothing;
+  }
   Readiness due(int index) const { return facts_.due[Index(index)]; }
   std::uint64_t activity(int index) const;
   Readiness HeldBefore(int index) const;
   Readiness May(int index);
-  bool has_room_left() const { return facts_.events.size() < facts_.room; }
+  bool has_room_left() const {
+    return facts_.events.size() + facts_.hidden < facts_.room;
+  }
   // K3: registrations that share a token may share an event then.
   bool may_be_merged() const {
-    return facts_.may_be_woken && facts_.events.size() + 1 >= facts_.room;
+    return facts_.may_be_woken &&
+           facts_.events.size() + facts_.hidden + 1 >= facts_.room;
   }
 
   Verdict JudgeEvent(const Event& event);

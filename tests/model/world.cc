@@ -47,6 +47,10 @@ bool World::is_pollable(int slot) const {
 
 bool World::is_delayed(int slot) const { return IsDelayed(object(slot).kind); }
 
+bool World::is_alike(int slot) const {
+  return object(slot).kind == Kind::kEventfd;
+}
+
 bool World::IsListening(int slot) const {
   return object(slot).kind == Kind::kListener && end(slot) == 0;
 }

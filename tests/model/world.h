@@ -43,6 +43,9 @@ class World {
   // Whether what one end does may reach the other end a moment later.
   bool is_delayed(int slot) const;
 
+  // Whether fstat(2) says the same of it as of others of its kind.
+  bool is_alike(int slot) const;
+
   // Opens an object in `slot`, a pair in both slots of its pair; they must be
   // empty. False, and nothing is done, where the system has no such kind.
   bool Open(int slot, Kind kind);

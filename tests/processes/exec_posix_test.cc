@@ -84,6 +84,7 @@ TEST_P(ExecContract, S1AProcessThatTurnsIntoAnotherProgramKeepsNothing) {
 
 // Nor is the selector disturbed, or taken for a child's.
 TEST_P(ExecContract, S4StartingAProgramDisturbsNobody) {
+  if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("W6: waits in several threads");
   for (const StartProgram& start : {ByFork(nullptr), BySpawn()}) {
     WaitingThread waiter(selector());
     DescriptorsInherited(start);

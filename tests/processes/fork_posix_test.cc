@@ -126,6 +126,7 @@ class BusyThread {
 };
 
 TEST_P(ForkContract, S4ForkWhileOthersWaitAndRegister) {
+  if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("W6: waits in several threads");
   constexpr std::size_t kForks = 60;
   ASSERT_THAT(selector().Add(pair_.a.handle(), Token(1), Interest::kReadable),
               IsOk());
@@ -171,6 +172,7 @@ TEST_P(ForkContract, S4ForkWhileOthersMakeAndCloseSelectors) {
 }
 
 TEST_P(ForkContract, S4AChildThatDestroysItsCopySparesAWaitingThread) {
+  if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("W6: waits in several threads");
   ASSERT_THAT(selector().Add(pair_.a.handle(), Token(1), Interest::kReadable),
               IsOk());
   WaitingThread waiter(selector());

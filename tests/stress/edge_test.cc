@@ -102,7 +102,7 @@ EVENT_INSTANTIATE_CONTRACT(EdgeStress);
 // allows extra events, and to a level-triggered backend, which has many, this
 // test has nothing to say.
 TEST_P(EdgeStress, W6NoEdgeIsLost) {
-  if (!Supports(Mode::kEdge)) return;
+  EVENT_REQUIRE(Mode::kEdge);
   for (std::size_t i = 0; i < kPairs; ++i) {
     ASSERT_THAT(selector().Add(pairs_[i].pair.a.handle(), Token(i),
                                Interest::kReadable, Mode::kEdge),

@@ -66,7 +66,7 @@ class RegistrationStress : public StressTest {
   // the next registration; 0 where an event has not come.
   std::uint64_t Live(std::size_t i, std::uint64_t number, Handle handle) {
     constexpr Mode kModes[] = {Mode::kLevel, Mode::kOneshot, Mode::kEdge};
-    const Mode mode = kModes[number / 2 % 3];
+    const Mode mode = kModes[number / 2 % 3] & modes_;
     Place& place = places_[i];
     const bool is_slow = number / 6 % 2 == 0;
     const auto is_reported = [&place, &number] {
@@ -105,6 +105,7 @@ class RegistrationStress : public StressTest {
     }
   }
 
+  const Mode modes_ = selector().capabilities().modes;
   const std::uint64_t lives_ = Scaled(60);
   std::array<Place, kPlaces> places_;
   std::atomic<std::uint64_t> events_{0};

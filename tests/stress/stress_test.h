@@ -76,6 +76,10 @@ class Crew {
 // A test's name begins with the clause of docs/contract.md that it is for.
 class StressTest : public ContractTest {
  protected:
+  void SetUp() override {
+    if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("W6: waits in several threads");
+  }
+
   // Waits again and again until the selector is closed: calls `before_wait()`,
   // and then `on_return(events)`. Odd numbers have room for one event only.
   // None of the waits ends by its timeout, which could pass for a wake-up:

@@ -1,0 +1,15 @@
+#include <memory>
+
+#include "absl/status/statusor.h"
+#include "backends/poll/poll_selector.h"
+#include "event/selector.h"
+#include "event/selector_options.h"
+
+namespace event {
+
+absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
+    const SelectorOptions& options) {
+  return PollSelector::Create(options);
+}
+
+}  // namespace event

@@ -1,0 +1,96 @@
+#include "backends/poll/notifier.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <sys/eventfd.h>
+#endif
+
+#include <cerrno>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "backends/posix/errno_status.h"
+#include "backends/posix/unique_descriptor.h"
+
+namespace event {
+namespace poll {
+namespace {
+
+// pipe2(2) is in POSIX since 2024, and on these for long.
+#if defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__) ||      \
+    defined(__OpenBSD__) || defined(__DragonFly__) || defined(__illumos__) || \
+    _POSIX_VERSION >= 202405L
+
+int MakePipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK); }
+
+#else
+
+// A child that another thread forks in between inherits them across exec.
+int MakePipe(int ends[2]) {
+  if (pipe(ends) != 0) return -1;
+  for (int i = 0; i < 2; ++i) {
+    if (fcntl(ends[i], F_SETFD, FD_CLOEXEC) == 0 &&
+        fcntl(ends[i], F_SETFL, O_NONBLOCK) == 0) {
+      continue;
+    }
+    const int error = errno;
+    close(ends[0]);
+    close(ends[1]);
+    errno = error;
+    return -1;
+  }
+  return 0;
+}
+
+#endif
+
+}  // namespace
+
+absl::Status Notifier::Open(Kind kind) {
+  return kind == Kind::kEventfd ? OpenEventfd() : OpenPipe();
+}
+
+absl::Status Notifier::OpenEventfd() {
+#if defined(__linux__)
+  read_end_ = posix::UniqueDescriptor(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!read_end_.valid()) return posix::CreationError(errno, "eventfd");
+  return absl::OkStatus();
+#else
+  return posix::CreationError(ENOSYS, "eventfd");
+#endif
+}
+
+absl::Status Notifier::OpenPipe() {
+  int ends[2];
+  if (MakePipe(ends) != 0) return posix::CreationError(errno, "pipe");
+  read_end_ = posix::UniqueDescriptor(ends[0]);
+  write_end_ = posix::UniqueDescriptor(ends[1]);
+  return absl::OkStatus();
+}
+
+bool Notifier::Notify() const {
+  // What an eventfd takes, and as good as any for a pipe.
+  const std::uint64_t one = 1;
+  for (;;) {
+    if (write(target(), &one, sizeof(one)) == sizeof(one)) return true;
+    // EAGAIN: full, hence readable.
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
+    if (errno != EINTR) return false;
+  }
+}
+
+bool Notifier::Reset() const {
+  // An eventfd gives its counter, 8 bytes; a pipe what fits. If more is in it,
+  // the next poll ends at once, and this is called again.
+  char buffer[64];
+  for (;;) {
+    if (read(read_end_.get(), buffer, sizeof(buffer)) >= 0) return true;
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
+    if (errno != EINTR) return false;
+  }
+}
+
+}  // namespace poll
+}  // namespace event

@@ -1,0 +1,33 @@
+#include "backends/poll/object_identity.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "event/handle.h"
+
+namespace event {
+namespace poll {
+
+bool ObjectIdentity::IsFile() const {
+  return S_ISREG(type) || S_ISDIR(type) || S_ISBLK(type);
+}
+
+int Identify(Handle handle, ObjectIdentity& identity) {
+  struct stat status;
+  if (fstat(handle, &status) != 0) return errno;
+  identity.device = status.st_dev;
+  identity.inode = status.st_ino;
+  identity.type = status.st_mode & S_IFMT;
+  identity.access = 0;
+  if (S_ISFIFO(status.st_mode)) {
+    const int flags = fcntl(handle, F_GETFL);
+    if (flags < 0) return errno;
+    identity.access = flags & O_ACCMODE;
+  }
+  return 0;
+}
+
+}  // namespace poll
+}  // namespace event

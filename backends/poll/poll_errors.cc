@@ -1,0 +1,40 @@
+#include "backends/poll/poll_errors.h"
+
+#include <cerrno>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "backends/posix/errno_status.h"
+#include "backends/selector_errors.h"
+#include "event/handle.h"
+
+namespace event {
+namespace poll {
+
+absl::Status HandleError(absl::string_view call, Handle handle, int error) {
+  if (error == EBADF) return backends::NotOpenError(call, handle);
+  // A file with a size or number that does not fit (fstat(2)): a file it is.
+  if (error == EOVERFLOW) return backends::NotPollableError(call, handle);
+  return posix::CreationError(error, absl::StrCat(call, " of handle ", handle));
+}
+
+absl::Status WaitError(int error) {
+  // POSIX: "the nfds argument is greater than {OPEN_MAX}".
+  if (error == EINVAL) {
+    return absl::ResourceExhaustedError(
+        "poll: more handles are registered than the process may have "
+        "descriptors by now (RLIMIT_NOFILE)");
+  }
+  // EAGAIN: POSIX, for want of memory.
+  return posix::CreationError(error == EAGAIN ? ENOMEM : error, "poll");
+}
+
+absl::Status NotifierError() {
+  return absl::InternalError(
+      "the descriptor by which other threads end a Wait was closed by somebody "
+      "else, or the system refuses to read it");
+}
+
+}  // namespace poll
+}  // namespace event

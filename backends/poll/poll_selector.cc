@@ -1,0 +1,320 @@
+#include "backends/poll/poll_selector.h"
+
+#include <poll.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "backends/poll/notifier.h"
+#include "backends/poll/object_identity.h"
+#include "backends/poll/poll_errors.h"
+#include "backends/poll/poll_events.h"
+#include "backends/poll/poll_set.h"
+#include "backends/poll/registration_table.h"
+#include "backends/poll/waiter.h"
+#include "backends/posix/call_timeout.h"
+#include "backends/posix/fork_generation.h"
+#include "backends/registration_rules.h"
+#include "backends/selector_errors.h"
+#include "backends/wait_timeout.h"
+#include "event/capabilities.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/readiness.h"
+#include "event/selector_options.h"
+#include "event/token.h"
+
+namespace event {
+namespace {
+
+constexpr absl::string_view kName = "poll";
+
+Capabilities AllCapabilities() {
+  Capabilities capabilities;
+  capabilities.interests = poll::kPollInterests;
+  capabilities.modes = poll::kPollModes;
+  capabilities.timeout_resolution = absl::Nanoseconds(1);
+  capabilities.hangup_without_interest = true;
+  return capabilities;
+}
+
+// Whether poll(2) takes `handle` at all: an O_PATH descriptor of Linux is open,
+// and so is a terminal on macOS, but their answer is POLLNVAL. 0 or an error.
+int CheckPollable(poll::PollCall& call, Handle handle) {
+  pollfd polled = {handle, 0, 0};
+  int count;
+  do {
+    count = call.Once(absl::MakeSpan(&polled, 1), 0);
+  } while (count < 0 && errno == EINTR);
+  if (count < 0) return errno;
+  return (polled.revents & POLLNVAL) != 0 ? EBADF : 0;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<PollSelector>> PollSelector::Create(
+    const SelectorOptions& options) {
+  return Create(options, poll::Notifier::kDefault);
+}
+
+absl::StatusOr<std::unique_ptr<PollSelector>> PollSelector::Create(
+    const SelectorOptions& options, poll::Notifier::Kind kind) {
+  if (absl::Status status = posix::WatchForks(); !status.ok()) return status;
+  auto selector = absl::WrapUnique(new PollSelector(options));
+  selector->poll_call_.Open();
+  if (absl::Status status = selector->waiters_.Open(kind); !status.ok()) {
+    return status;
+  }
+  return selector;
+}
+
+// ---- Registrations
+
+// What every call but `Wait` and `Wake` asks first.
+absl::Status PollSelector::CheckCall() const {
+  if (!life_.IsUsable()) return life_.WhyOver();
+  if (is_single_waiter_ && owner_.IsAnother()) {
+    return backends::AnotherThreadError();
+  }
+  return absl::OkStatus();
+}
+
+// To be called with the lock after each change of the table.
+void PollSelector::Change() { waiters_.InterruptAll(); }
+
+absl::Status PollSelector::Add(Handle handle, Token token, Interest interest,
+                               Mode mode) {
+  if (absl::Status status = CheckCall(); !status.ok()) return status;
+  if (absl::Status status = backends::CheckRegistration(
+          kName, AllCapabilities(), backends::RegistrationCall::kAdd, interest,
+          mode);
+      !status.ok()) {
+    return status;
+  }
+  poll::ObjectIdentity object;
+  int error = poll::Identify(handle, object);
+  if (error == 0 && object.IsFile()) {
+    return backends::NotPollableError("Add", handle);
+  }
+  if (error == 0) error = CheckPollable(poll_call_, handle);
+  if (error != 0) return poll::HandleError("Add", handle, error);
+
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (waiters_.Owns(handle)) return backends::OwnHandleError(handle);
+  std::size_t place = table_.Find(handle);
+  if (place != poll::RegistrationTable::kNowhere) {
+    if (table_.at(place).object == object) {
+      return backends::AlreadyRegisteredError("Add", handle);
+    }
+    table_.Erase(place);  // S2: of what had the number before.
+  }
+  waiters_.Reserve(table_.size() + 1);
+  place = table_.Add(handle, object);
+  table_.Arm(place, token, interest, mode);
+  Change();
+  return absl::OkStatus();
+}
+
+// The place of `handle`, for `call`, with the lock. Errors: kInvalidArgument
+// (not open), kNotFound.
+absl::StatusOr<std::size_t> PollSelector::FindOpen(absl::string_view call,
+                                                   Handle handle) {
+  poll::ObjectIdentity object;
+  const int error = poll::Identify(handle, object);
+  const std::size_t place = table_.Find(handle);
+  bool is_known = place != poll::RegistrationTable::kNowhere;
+  if (is_known &&
+      (error == EBADF || (error == 0 && table_.at(place).object != object))) {
+    // Closed without `Remove`, and perhaps used again.
+    table_.Erase(place);
+    Change();
+    is_known = false;
+  }
+  if (error != 0) return poll::HandleError(call, handle, error);
+  if (is_known) return place;
+  return object.IsFile() ? backends::NotPollableError(call, handle)
+                         : backends::NotRegisteredError(call, handle);
+}
+
+absl::Status PollSelector::Modify(Handle handle, Token token, Interest interest,
+                                  Mode mode) {
+  if (absl::Status status = CheckCall(); !status.ok()) return status;
+  if (absl::Status status = backends::CheckRegistration(
+          kName, AllCapabilities(), backends::RegistrationCall::kModify,
+          interest, mode);
+      !status.ok()) {
+    return status;
+  }
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const absl::StatusOr<std::size_t> place = FindOpen("Modify", handle);
+  if (!place.ok()) return place.status();
+  table_.Arm(*place, token, interest, mode);
+  Change();
+  return absl::OkStatus();
+}
+
+absl::Status PollSelector::Remove(Handle handle) {
+  if (absl::Status status = CheckCall(); !status.ok()) return status;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const absl::StatusOr<std::size_t> place = FindOpen("Remove", handle);
+  if (!place.ok()) return place.status();
+  table_.Erase(*place);
+  Change();
+  return absl::OkStatus();
+}
+
+// ---- Waiting
+
+absl::StatusOr<absl::Span<Event>> PollSelector::Wait(absl::Span<Event> events,
+                                                     absl::Duration timeout) {
+  if (!life_.IsUsable()) return life_.WhyOver();
+  if (events.empty()) return backends::NoRoomError();
+  if (is_single_waiter_ && !owner_.Claim()) {
+    return backends::AnotherThreadError();
+  }
+  backends::WaitTimeout remaining(timeout);
+  std::unique_lock<std::mutex> lock(mutex_);
+  const absl::StatusOr<poll::Waiter*> waiter = waiters_.Take();
+  if (!waiter.ok()) return waiter.status();
+  const absl::StatusOr<std::size_t> filled =
+      WaitWith(**waiter, lock, events, remaining);
+  waiters_.Return(*waiter);
+  if (!filled.ok()) return filled.status();
+  return events.first(*filled);
+}
+
+// `Wait` with what it needs. Called and left with the lock.
+absl::StatusOr<std::size_t> PollSelector::WaitWith(
+    poll::Waiter& waiter, std::unique_lock<std::mutex>& lock,
+    absl::Span<Event> events, backends::WaitTimeout& remaining) {
+  for (;;) {
+    // With the lock, so that a `Close` that is not seen here finds the poll.
+    if (!life_.IsUsable()) return life_.WhyOver();
+    const absl::StatusOr<bool> is_time_up = PollOnce(waiter, lock, remaining);
+    if (!is_time_up.ok()) return is_time_up.status();
+    const std::size_t filled = Collect(waiter.set(), events);
+    // Last, so that every `Wake` up to here counts as this one.
+    const bool is_woken = TakeWakeUp();
+    if (filled > 0) return filled;
+    if (life_.IsUsable() && (is_woken || *is_time_up)) return 0;
+    remaining.Refresh();
+  }
+}
+
+// Polls without the lock. Whether the time was up, and nothing was found.
+absl::StatusOr<bool> PollSelector::PollOnce(
+    poll::Waiter& waiter, std::unique_lock<std::mutex>& lock,
+    const backends::WaitTimeout& remaining) {
+  waiter.BeginPolling(table_);
+  lock.unlock();
+  // Not before `BeginPolling`: a `Wake` that comes later finds the poll.
+  const bool may_block = !is_wake_pending_.load(std::memory_order_seq_cst);
+  const int count = poll_call_.Once(waiter.set().polled(),
+                                    may_block ? remaining.remaining_ns() : 0);
+  const int error = errno;
+  lock.lock();
+  const bool has_polled = count >= 0;
+  if (!waiter.EndPolling(has_polled)) return poll::NotifierError();
+  if (!has_polled && error != EINTR) return poll::WaitError(error);
+  if (!has_polled) waiter.set().ForgetAnswers();
+  return count == 0 && may_block && posix::IsOneCall(remaining);
+}
+
+// Writes what the poll found to the front of `events`, beginning with those
+// whose turn it is, as far as the table still has it. How many it is.
+std::size_t PollSelector::Collect(const poll::PollSet& set,
+                                  absl::Span<Event> events) {
+  std::size_t filled = 0;
+  std::size_t i = set.FirstFrom(next_place_);
+  for (std::size_t left = set.size(); left > 0; --left, ++i) {
+    if (i == set.size()) i = 0;
+    if (set.revents(i) == 0) continue;
+    if (filled == events.size()) {
+      next_place_ = set.source(i).place;
+      break;
+    }
+    if (CollectOne(set, i, events[filled])) ++filled;
+  }
+  return filled;
+}
+
+// Turns the answer for the entry `i` into `event`. False where there is none to
+// be reported.
+bool PollSelector::CollectOne(const poll::PollSet& set, std::size_t i,
+                              Event& event) {
+  const auto [place, serial] = set.source(i);
+  // R4, R5: changed while the poll was running, perhaps by another `Wait`.
+  if (table_.at(place).serial != serial) return false;
+  if ((set.revents(i) & POLLNVAL) != 0) {
+    table_.Erase(place);  // S2: closed without `Remove`.
+    return false;
+  }
+  const poll::Registration& registration = table_.at(place);
+  const Readiness readiness =
+      poll::ToReadiness(set.revents(i), registration.interest);
+  if (readiness.empty()) return false;
+  event = Event{registration.token, readiness};
+  // R6: poll(2) would report it for ever.
+  if (registration.is_oneshot || registration.interest.empty()) {
+    table_.Silence(place);
+  }
+  return true;
+}
+
+// ---- Waking and closing
+//
+// `Wake` sets the flag, then looks for a poll to interrupt. A `Wait` begins its
+// poll, then looks at the flag, and once more after it has ended the poll. All
+// of these are in one order (seq_cst), so that either `Wake` finds the poll, or
+// the `Wait` finds the flag.
+
+absl::Status PollSelector::Wake() {
+  // Statuses without a message: one with a message would allocate.
+  if (!life_.IsUsable()) return life_.WhyOverInBrief();
+  if (is_wake_pending_.exchange(true, std::memory_order_seq_cst)) {
+    return absl::OkStatus();
+  }
+  const int saved_errno = errno;
+  const bool is_sent = waiters_.InterruptOne();
+  errno = saved_errno;
+  if (is_sent) return absl::OkStatus();
+  is_wake_pending_.store(false, std::memory_order_seq_cst);
+  return absl::Status(absl::StatusCode::kInternal, "");
+}
+
+// Whether `Wake` was called since the last one that was taken.
+bool PollSelector::TakeWakeUp() {
+  return is_wake_pending_.load(std::memory_order_seq_cst) &&
+         is_wake_pending_.exchange(false, std::memory_order_seq_cst);
+}
+
+void PollSelector::Close() {
+  // In a forked child, the lock may be held by a thread that is not there.
+  if (!life_.Close() || !life_.IsInItsProcess()) return;
+  const std::lock_guard<std::mutex> lock(mutex_);
+  waiters_.InterruptAll();
+}
+
+absl::string_view PollSelector::name() const { return kName; }
+
+Capabilities PollSelector::capabilities() const {
+  Capabilities capabilities = AllCapabilities();
+  if (!poll_call_.has_fine_timeouts()) {
+    capabilities.timeout_resolution = absl::Milliseconds(1);
+  }
+  return capabilities;
+}
+
+}  // namespace event

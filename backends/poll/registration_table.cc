@@ -1,0 +1,55 @@
+#include "backends/poll/registration_table.h"
+
+#include <cstddef>
+
+#include "backends/poll/object_identity.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/token.h"
+
+namespace event {
+namespace poll {
+
+std::size_t RegistrationTable::Add(Handle handle,
+                                   const ObjectIdentity& object) {
+  if (free_places_.empty()) {
+    places_.emplace_back();
+    // So that `Erase`, which may run in a wait, allocates nothing.
+    free_places_.reserve(places_.capacity());
+    free_places_.push_back(places_.size() - 1);
+  }
+  const std::size_t place = free_places_.back();
+  free_places_.pop_back();
+  places_by_handle_[handle] = place;
+  places_[place].handle = handle;
+  places_[place].object = object;
+  places_[place].is_silent = true;
+  MarkChanged(place);
+  return place;
+}
+
+void RegistrationTable::Arm(std::size_t place, Token token, Interest interest,
+                            Mode mode) {
+  Registration& registration = places_[place];
+  registration.token = token;
+  registration.interest = interest;
+  registration.is_oneshot = mode.contains(Mode::kOneshot);
+  registration.is_silent = false;
+  MarkChanged(place);
+}
+
+void RegistrationTable::Silence(std::size_t place) {
+  places_[place].is_silent = true;
+  MarkChanged(place);
+}
+
+void RegistrationTable::Erase(std::size_t place) {
+  places_by_handle_.erase(places_[place].handle);
+  places_[place] = Registration();
+  free_places_.push_back(place);
+  MarkChanged(place);
+}
+
+}  // namespace poll
+}  // namespace event

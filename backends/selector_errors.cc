@@ -1,0 +1,58 @@
+#include "backends/selector_errors.h"
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "event/handle.h"
+
+namespace event {
+namespace backends {
+namespace {
+
+std::string Message(absl::string_view call, Handle handle,
+                    absl::string_view reason) {
+  return absl::StrCat(call, " of handle ", handle, ": ", reason);
+}
+
+}  // namespace
+
+absl::Status AlreadyRegisteredError(absl::string_view call, Handle handle) {
+  return absl::AlreadyExistsError(
+      Message(call, handle, "it is registered already; Modify changes it"));
+}
+
+absl::Status NotRegisteredError(absl::string_view call, Handle handle) {
+  return absl::NotFoundError(
+      Message(call, handle, "it is not registered; Add registers it"));
+}
+
+absl::Status NotOpenError(absl::string_view call, Handle handle) {
+  return absl::InvalidArgumentError(Message(call, handle, "it is not open"));
+}
+
+absl::Status NotPollableError(absl::string_view call, Handle handle) {
+  return absl::InvalidArgumentError(
+      Message(call, handle, "not pollable (a regular file or a directory?)"));
+}
+
+absl::Status OwnHandleError(Handle handle) {
+  return absl::InvalidArgumentError(
+      Message("Add", handle, "it is a part of this selector"));
+}
+
+absl::Status AnotherThreadError() {
+  return absl::FailedPreconditionError(
+      "the selector was made with SelectorOptions::single_waiter and belongs "
+      "to the thread that waits on it: call from there (Wake makes it return), "
+      "or make the selector without the option");
+}
+
+absl::Status NoRoomError() {
+  return absl::InvalidArgumentError(
+      "Wait needs room for at least one event, and the span is empty");
+}
+
+}  // namespace backends
+}  // namespace event

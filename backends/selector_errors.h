@@ -1,0 +1,32 @@
+#ifndef BACKENDS_SELECTOR_ERRORS_H_
+#define BACKENDS_SELECTOR_ERRORS_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "event/handle.h"
+
+namespace event {
+namespace backends {
+
+// The errors of a selector's calls that are the same on every system, in the
+// same words. `call` is the function that failed: "Add", "Modify", "Remove".
+
+absl::Status AlreadyRegisteredError(absl::string_view call, Handle handle);
+absl::Status NotRegisteredError(absl::string_view call, Handle handle);
+absl::Status NotOpenError(absl::string_view call, Handle handle);
+absl::Status NotPollableError(absl::string_view call, Handle handle);
+
+// For the `Add` of a handle that is a part of the selector.
+absl::Status OwnHandleError(Handle handle);
+
+// For a call in another thread than the owner of a selector that belongs to
+// one.
+absl::Status AnotherThreadError();
+
+// The status of a wait whose span of events is empty.
+absl::Status NoRoomError();
+
+}  // namespace backends
+}  // namespace event
+
+#endif  // BACKENDS_SELECTOR_ERRORS_H_

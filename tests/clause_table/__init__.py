@@ -1,0 +1,1 @@
+"""The table of docs/portability.md: see clause_table.py."""
