@@ -19,9 +19,18 @@ struct Backend {
   // Made with SelectorOptions::single_waiter: keeps the contract but for W6 and
   // R9, which it refuses.
   bool single_waiter = false;
-  // The kernel keeps no registrations: the selector does, in a table by the
-  // handles' numbers, and takes it to the system with every Wait. What users
-  // see of it: docs/portability.md.
+  // Keeps a table of its registrations, so that `Add` may allocate.
+  bool keeps_table = false;
+  // Each direction of a handle takes a place in the span while it is fetched:
+  // where the places run out, the rest of a registration's readiness comes with
+  // the next `Wait`, and fewer registrations than there is room for.
+  bool splits_events = false;
+  // Where the system that the backend is for is played by another one: how many
+  // calls of it the calling thread has made so far. Else null.
+  int (*played_system_calls)() = nullptr;
+  // The kernel keeps no registrations: only the table does, by the handles'
+  // numbers, and `Wait` takes it to the system each time. What users see of it:
+  // docs/portability.md.
   bool keeps_numbers = false;
 };
 

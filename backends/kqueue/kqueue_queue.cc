@@ -1,0 +1,136 @@
+#include "backends/kqueue/kqueue_queue.h"
+
+#include <time.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/base/optimization.h"
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+#include "backends/kqueue/change_list.h"
+#include "backends/kqueue/system.h"
+#include "backends/posix/errno_status.h"
+#include "backends/posix/unique_descriptor.h"
+#include "backends/wait_timeout.h"
+
+namespace event {
+namespace kqueue {
+namespace {
+
+constexpr std::int64_t kNanosecondsPerSecond = 1000 * 1000 * 1000;
+
+// The longest that one call lasts: three years. macOS refuses a tv_sec above
+// itimerfix's limit of 100,000,000 (EINVAL), and 32-bit systems may have a
+// short time_t. Longer waits take several calls.
+constexpr std::int64_t kLongestSeconds = 100 * 1000 * 1000;
+constexpr std::int64_t kLongestCall = kLongestSeconds * kNanosecondsPerSecond;
+
+timespec ToTimespec(std::int64_t nanoseconds) {
+  timespec time = {};
+  if (nanoseconds >= kLongestCall) {
+    time.tv_sec = kLongestSeconds;
+  } else {
+    time.tv_sec = static_cast<time_t>(nanoseconds / kNanosecondsPerSecond);
+    time.tv_nsec = static_cast<long>(nanoseconds % kNanosecondsPerSecond);
+  }
+  return time;
+}
+
+bool IsForever(const backends::WaitTimeout& timeout) {
+  return timeout.remaining_ns() == backends::WaitTimeout::kForever;
+}
+
+// An interrupted call has made its changes (kqueue(2), EINTR), but told
+// nothing. They are made again: adding again changes nothing, and what is to be
+// deleted is gone by then, which is no error.
+int ResultOf(const Kevent& receipt, bool is_repeated) {
+  const int error = static_cast<int>(receipt.data);
+  return is_repeated && error == ENOENT ? 0 : error;
+}
+
+}  // namespace
+
+KqueueQueue::~KqueueQueue() {
+  // A child does not inherit the queue (kqueue(2)): the number is free there,
+  // or somebody else's.
+  if (!life_.IsInItsProcess()) descriptor_.Release();
+}
+
+absl::Status KqueueQueue::Open() {
+  descriptor_ = posix::UniqueDescriptor(OpenKqueue());
+  if (!descriptor_.valid()) return posix::CreationError(errno, "kqueue");
+  return absl::OkStatus();
+}
+
+// EV_RECEIPT gives each change an entry with EV_ERROR and an errno or 0, in
+// their order, and no other events. Without, the first failing change would
+// end the rest.
+bool KqueueQueue::Change(ChangeList& list) const {
+  std::array<Kevent, ChangeList::kMost> receipts;
+  const absl::Span<const Kevent> changes = list.changes();
+  bool is_repeated = false;
+  constexpr timespec kNoTime = {};
+  for (std::size_t done = 0; done < changes.size();) {
+    const std::size_t left = changes.size() - done;
+    const int count = CallKevent(descriptor(), changes.data() + done, left,
+                                 receipts.data(), left, &kNoTime);
+    if (count < 0 && errno == EINTR) {
+      is_repeated = true;
+      continue;
+    }
+    if (count <= 0) {
+      if (count == 0) errno = EIO;  // A system without receipts.
+      return false;
+    }
+    // Fewer than asked for: the rest is not done (kqueue(2), EV_RECEIPT).
+    for (int i = 0; i < count && done < changes.size(); ++i, ++done) {
+      list.SetResult(
+          done, ResultOf(receipts[static_cast<std::size_t>(i)], is_repeated));
+    }
+    is_repeated = false;
+  }
+  return true;
+}
+
+int KqueueQueue::ChangeOne(const Kevent& change) const {
+  return CallKevent(descriptor(), &change, 1, nullptr, 0, nullptr);
+}
+
+int KqueueQueue::Wait(absl::Span<Kevent> events,
+                      backends::WaitTimeout& timeout) const {
+  if (!timeout.is_running()) {
+    constexpr timespec kNoTime = {};
+    const bool is_forever = IsForever(timeout);
+    const int count =
+        CallKevent(descriptor(), nullptr, 0, events.data(), events.size(),
+                   is_forever ? nullptr : &kNoTime);
+    if (ABSL_PREDICT_TRUE(count > 0 || (count == 0 && !is_forever))) {
+      return count;
+    }
+  }
+  return WaitInSteps(events, timeout);
+}
+
+// Begins anew where the quick way failed: if not for a signal, it fails again.
+int KqueueQueue::WaitInSteps(absl::Span<Kevent> events,
+                             backends::WaitTimeout& timeout) const {
+  for (;;) {
+    const timespec time = ToTimespec(timeout.remaining_ns());
+    const int count =
+        CallKevent(descriptor(), nullptr, 0, events.data(), events.size(),
+                   IsForever(timeout) ? nullptr : &time);
+    if (count > 0) return count;
+    if (count == 0 && !IsForever(timeout) &&
+        timeout.remaining_ns() <= kLongestCall) {
+      return 0;
+    }
+    if (count < 0 && errno != EINTR) return -1;
+    timeout.Refresh();
+  }
+}
+
+}  // namespace kqueue
+}  // namespace event

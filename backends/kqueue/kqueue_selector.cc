@@ -1,0 +1,216 @@
+#include "backends/kqueue/kqueue_selector.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "absl/base/optimization.h"
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "backends/kqueue/control_error.h"
+#include "backends/kqueue/event_merger.h"
+#include "backends/kqueue/system.h"
+#include "backends/posix/fork_generation.h"
+#include "backends/registration_rules.h"
+#include "backends/wait_timeout.h"
+#include "event/capabilities.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/selector_options.h"
+#include "event/token.h"
+
+namespace event {
+namespace {
+
+constexpr absl::string_view kName = "kqueue";
+
+Capabilities AllCapabilities() {
+  Capabilities capabilities;
+  capabilities.interests =
+      Interest::kReadable | Interest::kWritable | Interest::kReadClosed;
+  if (kqueue::kHasExcept) capabilities.interests |= Interest::kPriority;
+  capabilities.modes = Mode::kEdge | Mode::kOneshot;
+  capabilities.timeout_resolution = absl::Nanoseconds(1);
+  capabilities.hangup_without_interest = true;
+  return capabilities;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<KqueueSelector>> KqueueSelector::Create(
+    const SelectorOptions& options) {
+  if (absl::Status status = posix::WatchForks(); !status.ok()) return status;
+  auto selector = absl::WrapUnique(new KqueueSelector(options));
+  if (absl::Status status = selector->queue_.Open(); !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = selector->waker_.Open(selector->queue_);
+      !status.ok()) {
+    return status;
+  }
+  return selector;
+}
+
+// ---- Changes
+
+absl::Status KqueueSelector::CheckChange(absl::string_view call,
+                                         Handle handle) const {
+  if (ABSL_PREDICT_FALSE(!life_.IsUsable())) {
+    return life_.WhyOver();
+  }
+  if (ABSL_PREDICT_FALSE(is_single_waiter_ && owner_.IsAnother())) {
+    return kqueue::AnotherThreadError();
+  }
+  if (ABSL_PREDICT_FALSE(handle == queue_.descriptor() ||
+                         waker_.Owns(handle))) {
+    return kqueue::OwnHandleError(call, handle);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status KqueueSelector::CheckRegistration(backends::RegistrationCall call,
+                                               Handle handle, Interest interest,
+                                               Mode mode) const {
+  absl::Status status = CheckChange(
+      call == backends::RegistrationCall::kAdd ? "Add" : "Modify", handle);
+  if (ABSL_PREDICT_FALSE(!status.ok())) return status;
+  return backends::CheckRegistration(kName, AllCapabilities(), call, interest,
+                                     mode);
+}
+
+absl::Status KqueueSelector::Add(Handle handle, Token token, Interest interest,
+                                 Mode mode) {
+  if (absl::Status status = CheckRegistration(backends::RegistrationCall::kAdd,
+                                              handle, interest, mode);
+      ABSL_PREDICT_FALSE(!status.ok())) {
+    return status;
+  }
+  return registrar_.Add(handle, token, interest, mode);
+}
+
+absl::Status KqueueSelector::Modify(Handle handle, Token token,
+                                    Interest interest, Mode mode) {
+  if (absl::Status status = CheckRegistration(
+          backends::RegistrationCall::kModify, handle, interest, mode);
+      ABSL_PREDICT_FALSE(!status.ok())) {
+    return status;
+  }
+  return registrar_.Modify(handle, token, interest, mode);
+}
+
+absl::Status KqueueSelector::Remove(Handle handle) {
+  if (absl::Status status = CheckChange("Remove", handle);
+      ABSL_PREDICT_FALSE(!status.ok())) {
+    return status;
+  }
+  return registrar_.Remove(handle);
+}
+
+// ---- Wait
+
+absl::Status KqueueSelector::CheckWait(absl::Span<Event> events) {
+  if (ABSL_PREDICT_FALSE(!life_.IsUsable())) {
+    return life_.WhyOver();
+  }
+  if (ABSL_PREDICT_FALSE(events.empty())) return kqueue::NoRoomError();
+  if (ABSL_PREDICT_FALSE(is_single_waiter_ && !owner_.Claim())) {
+    return kqueue::AnotherThreadError();
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<absl::Span<Event>> KqueueSelector::Wait(absl::Span<Event> events,
+                                                       absl::Duration timeout) {
+  if (absl::Status status = CheckWait(events);
+      ABSL_PREDICT_FALSE(!status.ok())) {
+    return status;
+  }
+  // As many as there is room for events: more could not be given back.
+  std::array<kqueue::Kevent, kqueue::EventMerger::kMost> room;
+  const auto kevents =
+      absl::MakeSpan(room).first(std::min(room.size(), events.size()));
+  backends::WaitTimeout remaining(timeout);
+  kqueue::EventMerger merger(registrar_.table(), events);
+  for (;;) {
+    const int count = queue_.Wait(kevents, remaining);
+    if (ABSL_PREDICT_FALSE(count < 0)) return kqueue::WaitError(errno);
+    const auto fetched = kevents.first(static_cast<std::size_t>(count));
+    const bool is_full = fetched.size() == kevents.size();
+    bool is_woken = Take(fetched, merger);
+    if (ABSL_PREDICT_FALSE(is_woken)) {
+      if (!life_.IsUsable()) return life_.WhyOver();
+      if (is_full) FillLastPlace(merger);
+      // Last, so that every `Wake` up to here counts as this one.
+      is_woken = waker_.Acknowledge();
+    }
+    if (merger.filled() > 0 || is_woken) return events.first(merger.filled());
+    // Nothing of what was fetched is for the caller. Where that was all, a
+    // timeout of zero is over.
+    if (fetched.empty() || (remaining.remaining_ns() == 0 && !is_full)) {
+      return events.first(0);
+    }
+    remaining.Refresh();
+  }
+}
+
+// Hands `kevents` on to `merger`, but for the waker's. Whether there was one.
+bool KqueueSelector::Take(absl::Span<const kqueue::Kevent> kevents,
+                          kqueue::EventMerger& merger) {
+  bool is_woken = false;
+  for (const kqueue::Kevent& kevent : kevents) {
+    if (ABSL_PREDICT_FALSE(waker_.IsWakeUp(kevent))) {
+      is_woken = true;
+      continue;
+    }
+    merger.Take(kevent);
+    if (const auto promotion = merger.TakePromotion();
+        ABSL_PREDICT_FALSE(promotion.has_value())) {
+      registrar_.Promote(promotion->handle, promotion->generation);
+    }
+  }
+  return is_woken;
+}
+
+// K3: gives the place that a wake-up took to the event that it pushed out.
+void KqueueSelector::FillLastPlace(kqueue::EventMerger& merger) {
+  kqueue::Kevent last;
+  backends::WaitTimeout none(absl::ZeroDuration());
+  if (queue_.Wait(absl::MakeSpan(&last, 1), none) == 1) {
+    Take(absl::MakeConstSpan(&last, 1), merger);
+  }
+}
+
+// ---- The rest
+
+absl::Status KqueueSelector::Wake() {
+  // Statuses without a message: one with a message would allocate.
+  if (ABSL_PREDICT_FALSE(!life_.IsUsable())) {
+    return life_.WhyOverInBrief();
+  }
+  const int saved_errno = errno;
+  const bool is_sent = waker_.Wake();
+  errno = saved_errno;
+  if (ABSL_PREDICT_FALSE(!is_sent)) {
+    return absl::Status(absl::StatusCode::kInternal, "");
+  }
+  return absl::OkStatus();
+}
+
+void KqueueSelector::Close() {
+  if (life_.Close() && life_.IsInItsProcess()) waker_.WakeForever();
+}
+
+absl::string_view KqueueSelector::name() const { return kName; }
+
+Capabilities KqueueSelector::capabilities() const { return AllCapabilities(); }
+
+}  // namespace event

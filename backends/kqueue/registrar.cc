@@ -1,0 +1,207 @@
+#include "backends/kqueue/registrar.h"
+
+#include <cerrno>
+#include <cstdint>
+#include <mutex>
+
+#include "absl/base/optimization.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "backends/kqueue/change_list.h"
+#include "backends/kqueue/control_error.h"
+#include "backends/kqueue/registration_table.h"
+#include "backends/kqueue/registration_word.h"
+#include "backends/kqueue/system.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/token.h"
+
+namespace event {
+namespace kqueue {
+namespace {
+
+using State = RegistrationWord::State;
+
+// No registration, under the next generation.
+RegistrationWord NoneAfter(RegistrationWord word) {
+  return RegistrationWord().under(word.next_generation());
+}
+
+// Whether the system had no memory for the change.
+bool IsExhausted(int error) { return error == ENOMEM || error == ENOSPC; }
+
+}  // namespace
+
+absl::Status Registrar::Add(Handle handle, Token token, Interest interest,
+                            Mode mode) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Registration* registration = table_.Find(handle);
+  if (ABSL_PREDICT_FALSE(registration == nullptr)) {
+    // No table for numbers that are none, be they ever so large.
+    if (!IsOpen(handle)) return ControlError("Add", handle, EBADF);
+    registration = table_.FindOrMake(handle);
+  }
+  const RegistrationWord old = registration->word();
+  if (ABSL_PREDICT_FALSE(old.has(State::kUsed)) && IsStillThere(handle, old)) {
+    return AlreadyRegisteredError(handle);
+  }
+  return AddFresh(handle, *registration, token, interest, mode);
+}
+
+absl::Status Registrar::AddFresh(Handle handle, Registration& registration,
+                                 Token token, Interest interest, Mode mode) {
+  const RegistrationWord word(registration.word().next_generation(), interest,
+                              mode);
+  registration.Publish(word, token);
+  ChangeList list(handle);
+  list.ProbeVnode();
+  list.AddAll(word);
+  absl::Status status = queue_.Change(list)
+                            ? CheckAdded(handle, list, "Add")
+                            : ControlError("Add", handle, errno);
+  if (ABSL_PREDICT_FALSE(!status.ok())) {
+    Undo(handle, registration);
+    return status;
+  }
+  HeedBrokenPipe(handle, registration, list);
+  return absl::OkStatus();
+}
+
+// What became of the filters that `list` adds, and of its probe, if any.
+absl::Status Registrar::CheckAdded(Handle handle, const ChangeList& list,
+                                   absl::string_view call) {
+  const int read = list.ResultOf(EVFILT_READ, EV_ADD);
+  const int write = list.ResultOf(EVFILT_WRITE, EV_ADD);
+  if (ABSL_PREDICT_FALSE(list.ResultOf(EVFILT_VNODE, EV_ADD) == 0)) {
+    if (IsFile(handle)) return NotPollableError(call, handle);
+    ChangeList deletion(handle);
+    deletion.DeleteVnode();
+    queue_.Change(deletion);
+  }
+  if (ABSL_PREDICT_FALSE(IsExhausted(read) || IsExhausted(write) ||
+                         list.HasResult(EV_ADD, ENOMEM))) {
+    return ControlError(call, handle, ENOMEM);
+  }
+  // A file may have one direction only.
+  if (ABSL_PREDICT_TRUE(read == 0 || write == 0)) return absl::OkStatus();
+  return ControlError(call, handle, read);
+}
+
+// Whether the registration that the table knows of is in the queue, too: it is
+// not if the handle was closed without `Remove`.
+bool Registrar::IsStillThere(Handle handle, RegistrationWord word) {
+  ChangeList list(handle);
+  list.Probe(word);
+  return queue_.Change(list) && list.HasResult(EV_ENABLE, 0);
+}
+
+// Nothing of the registration is left.
+void Registrar::Undo(Handle handle, Registration& registration) {
+  const RegistrationWord word = registration.word();
+  registration.Publish(NoneAfter(word), Token());
+  ChangeList list(handle);
+  list.DeleteAll(word);
+  list.DeleteVnode();
+  queue_.Change(list);
+}
+
+// Adding a filter to a pipe may say EPIPE if its other end is closed already:
+// that direction has ended, and nothing else will ever tell. The other filter
+// tells it, looking again.
+void Registrar::HeedBrokenPipe(Handle handle, Registration& registration,
+                               const ChangeList& list) {
+  if (ABSL_PREDICT_TRUE(!list.HasResult(EV_ADD, EPIPE))) return;
+  RegistrationWord word = registration.word();
+  const State ended = list.ResultOf(EVFILT_WRITE, EV_ADD) == EPIPE
+                          ? State::kWriteEnded
+                          : State::kReadEnded;
+  while (!registration.Exchange(word, word.with(ended))) {
+  }
+  ChangeList again(handle);
+  again.DeleteAll(word);
+  again.AddAll(word);
+  queue_.Change(again);
+}
+
+absl::Status Registrar::Modify(Handle handle, Token token, Interest interest,
+                               Mode mode) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Registration* const registration = table_.Find(handle);
+  if (registration == nullptr || !registration->word().has(State::kUsed)) {
+    return NotRegisteredError("Modify", handle);
+  }
+  const RegistrationWord old = registration->word();
+  // Before it is replaced. Only this thread changes tokens.
+  const Token old_token = registration->TokenUnder(old.generation()).value();
+  const RegistrationWord word(old.next_generation(), interest, mode);
+  registration->Publish(word, token);
+  ChangeList list(handle);
+  // Deleted first: adding again does not change EV_CLEAR and EV_DISPATCH.
+  list.DeleteAll(old);
+  list.AddAll(word);
+  if (!queue_.Change(list)) {
+    const int error = errno;
+    Restore(handle, *registration, old, old_token);
+    return ControlError("Modify", handle, error);
+  }
+  if (ABSL_PREDICT_FALSE(!list.FoundAny(EV_DELETE) ||
+                         list.HasResult(EV_DELETE, EBADF))) {
+    // The handle was closed without `Remove`, and the number may be another's.
+    Undo(handle, *registration);
+    return NotRegisteredError("Modify", handle);
+  }
+  absl::Status status = CheckAdded(handle, list, "Modify");
+  if (ABSL_PREDICT_FALSE(!status.ok())) {
+    Restore(handle, *registration, old, old_token);
+    return status;
+  }
+  HeedBrokenPipe(handle, *registration, list);
+  return absl::OkStatus();
+}
+
+// Puts back what a failed `Modify` has replaced. An edge that holds is reported
+// again, which is allowed; a spent registration stays so.
+void Registrar::Restore(Handle handle, Registration& registration,
+                        RegistrationWord old, Token token) {
+  RegistrationWord again = old.under(registration.word().next_generation())
+                               .without(State::kReadEnded)
+                               .without(State::kWriteEnded);
+  if (again.is_level()) again = again.without(State::kIsPromoted);
+  const RegistrationWord failed = registration.word();
+  registration.Publish(again, token);
+  ChangeList list(handle);
+  list.DeleteAll(failed);
+  list.AddAll(again);
+  queue_.Change(list);
+}
+
+absl::Status Registrar::Remove(Handle handle) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  Registration* const registration = table_.Find(handle);
+  if (registration == nullptr || !registration->word().has(State::kUsed)) {
+    return NotRegisteredError("Remove", handle);
+  }
+  const RegistrationWord old = registration->word();
+  registration->Publish(NoneAfter(old), Token());
+  ChangeList list(handle);
+  list.DeleteAll(old);
+  if (!queue_.Change(list)) return ControlError("Remove", handle, errno);
+  if (ABSL_PREDICT_FALSE(!list.FoundAny(EV_DELETE) ||
+                         list.HasResult(EV_DELETE, EBADF))) {
+    return NotRegisteredError("Remove", handle);
+  }
+  return absl::OkStatus();
+}
+
+void Registrar::Promote(Handle handle, std::uint32_t generation) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const RegistrationWord word = table_.Find(handle)->word();
+  if (word.generation() != generation || !word.has(State::kUsed)) return;
+  ChangeList list(handle);
+  list.PromoteRead(word);
+  queue_.Change(list);
+}
+
+}  // namespace kqueue
+}  // namespace event

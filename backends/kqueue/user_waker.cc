@@ -1,0 +1,51 @@
+#include "backends/kqueue/user_waker.h"
+
+#if defined(EVFILT_USER)
+
+#include <cerrno>
+
+#include "absl/status/status.h"
+#include "backends/kqueue/kqueue_queue.h"
+#include "backends/kqueue/system.h"
+#include "backends/posix/errno_status.h"
+
+namespace event {
+namespace kqueue {
+namespace {
+
+// Names of the events. A number space of their own: they are no descriptors.
+constexpr int kOnce = 0;
+constexpr int kForever = 1;
+
+}  // namespace
+
+absl::Status UserWaker::Open(const KqueueQueue& queue) {
+  queue_ = &queue;
+  // With EV_CLEAR each trigger is one event. Without, one repeats for ever:
+  // right for the end, and made now, when there still is memory.
+  if (queue.ChangeOne(
+          MakeKevent(kOnce, EVFILT_USER, EV_ADD | EV_CLEAR, 0, 0, 0)) < 0 ||
+      queue.ChangeOne(MakeKevent(kForever, EVFILT_USER, EV_ADD, 0, 0, 0)) < 0) {
+    return posix::CreationError(errno, "kevent for the waker");
+  }
+  return absl::OkStatus();
+}
+
+bool UserWaker::Signal() { return Trigger(kOnce); }
+
+void UserWaker::SignalForever() { Trigger(kForever); }
+
+bool UserWaker::Trigger(int ident) {
+  // Repeated after EINTR, although the change was made: to trigger what is
+  // triggered costs nothing.
+  while (queue_->ChangeOne(
+             MakeKevent(ident, EVFILT_USER, 0, NOTE_TRIGGER, 0, 0)) < 0) {
+    if (errno != EINTR) return false;
+  }
+  return true;
+}
+
+}  // namespace kqueue
+}  // namespace event
+
+#endif  // defined(EVFILT_USER)

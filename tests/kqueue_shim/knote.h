@@ -1,0 +1,61 @@
+#ifndef TESTS_KQUEUE_SHIM_KNOTE_H_
+#define TESTS_KQUEUE_SHIM_KNOTE_H_
+
+#include <sys/event.h>
+
+#include <cstddef>
+
+#include "tests/kqueue_shim/condition.h"
+
+namespace event {
+namespace testing {
+
+// One registration of one filter.
+struct Knote {
+  bool is_used = false;
+  FileKind kind = FileKind::kOther;
+  struct kevent event = {};  // ident, filter and udata; the flags that last.
+  bool is_disabled = false;
+  bool is_triggered = false;  // EVFILT_USER.
+  // In the list of those that are active.
+  bool is_active = false;
+  Knote* previous = nullptr;
+  Knote* next = nullptr;
+};
+
+// The knotes that have something to report, in the order in which they got it.
+class ActiveList {
+ public:
+  std::size_t size() const { return size_; }
+  Knote* front() const { return first_; }
+
+  // Does nothing for one that is in it.
+  void PushBack(Knote& knote) {
+    if (knote.is_active) return;
+    knote.is_active = true;
+    knote.previous = last_;
+    knote.next = nullptr;
+    (last_ == nullptr ? first_ : last_->next) = &knote;
+    last_ = &knote;
+    ++size_;
+  }
+
+  // Does nothing for one that is not in it.
+  void Take(Knote& knote) {
+    if (!knote.is_active) return;
+    knote.is_active = false;
+    (knote.previous == nullptr ? first_ : knote.previous->next) = knote.next;
+    (knote.next == nullptr ? last_ : knote.next->previous) = knote.previous;
+    --size_;
+  }
+
+ private:
+  Knote* first_ = nullptr;
+  Knote* last_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_KQUEUE_SHIM_KNOTE_H_

@@ -1,0 +1,307 @@
+#include "tests/kqueue_shim/kqueue_shim.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/event.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "tests/kqueue_shim/shim_queue.h"
+#include "tests/support/fatal.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+// The C library's function, or that of a sanitizer before it.
+template <typename Function>
+Function* Real(const char* name) {
+  void* const symbol = dlsym(RTLD_NEXT, name);
+  if (symbol == nullptr) Die("no such function in the C library");
+  return reinterpret_cast<Function*>(symbol);
+}
+
+int RealClose(int descriptor) {
+  static auto* const real = Real<int(int)>("close");
+  return real(descriptor);
+}
+
+std::atomic<System> current_system{System::kFreeBsd};
+thread_local KqueueFaults* installed_faults = nullptr;
+thread_local int calls = 0;
+
+// How many knotes and queues a descriptor has, so that closing any other costs
+// nothing. Larger numbers always take the long way.
+constexpr int kCounted = 1 << 16;
+std::array<std::atomic<int>, kCounted> knote_counts = {};
+
+void CountKnotes(int descriptor, int difference) {
+  if (descriptor < kCounted) {
+    knote_counts[static_cast<std::size_t>(descriptor)] += difference;
+  }
+}
+
+bool MayBeWatched(int descriptor) {
+  return descriptor >= kCounted ||
+         (descriptor >= 0 &&
+          knote_counts[static_cast<std::size_t>(descriptor)] != 0);
+}
+
+// Keeps signals waiting, as the kernel does within a system call.
+class ScopedNoSignals {
+ public:
+  ScopedNoSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~ScopedNoSignals() {
+    const int error = errno;
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    errno = error;
+  }
+  const sigset_t& before() const { return before_; }
+
+ private:
+  sigset_t before_;
+};
+
+// All queues of the process.
+class Registry {
+ public:
+  static Registry& Get() {
+    static Registry& registry = *new Registry;
+    return registry;
+  }
+
+  int Open() {
+    auto queue = std::make_shared<ShimQueue>(&CountKnotes);
+    if (!queue->Open()) {
+      const int error = errno;
+      queue->CloseDescriptors(&RealClose);
+      errno = error;
+      return -1;
+    }
+    const int descriptor = queue->descriptor();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    queues_.push_back(std::move(queue));
+    CountKnotes(descriptor, 1);
+    return descriptor;
+  }
+
+  std::shared_ptr<ShimQueue> Find(int descriptor) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const std::shared_ptr<ShimQueue>& queue : queues_) {
+      if (queue->descriptor() == descriptor) return queue;
+    }
+    return nullptr;
+  }
+
+  // `descriptor` is about to be closed. Whether it was a queue, and so is.
+  bool Close(int descriptor) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const std::shared_ptr<ShimQueue>& queue : queues_) {
+      queue->Close(descriptor);
+    }
+    const auto found = std::find_if(queues_.begin(), queues_.end(),
+                                    [descriptor](const auto& queue) {
+                                      return queue->descriptor() == descriptor;
+                                    });
+    if (found == queues_.end()) return false;
+    CountKnotes(descriptor, -1);
+    (*found)->Forget();
+    (*found)->CloseDescriptors(&RealClose);
+    queues_.erase(found);
+    return true;
+  }
+
+ private:
+  Registry() {
+    pthread_atfork([] { Get().mutex_.lock(); }, [] { Get().mutex_.unlock(); },
+                   [] { Get().LoseAll(); });
+  }
+
+  // In a child: a queue is not inherited. The objects stay, since their locks
+  // may be held by threads that are not there.
+  void LoseAll() {
+    auto& lost =
+        *new std::vector<std::shared_ptr<ShimQueue>>(std::move(queues_));
+    queues_.clear();
+    for (const auto& queue : lost) queue->CloseDescriptors(&RealClose);
+    for (std::atomic<int>& count : knote_counts) {
+      count.store(0, std::memory_order_relaxed);
+    }
+    mutex_.unlock();
+  }
+
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<ShimQueue>> queues_;
+};
+
+bool IsNow(const timespec* timeout) {
+  return timeout != nullptr && timeout->tv_sec == 0 && timeout->tv_nsec == 0;
+}
+
+// Whether the fault wants this change to fail.
+bool IsToFail(const struct kevent& change) {
+  if (installed_faults == nullptr) return false;
+  auto& failing = installed_faults->failing_change;
+  if (failing.times == 0 || failing.filter != change.filter ||
+      (change.flags & failing.action) == 0) {
+    return false;
+  }
+  --failing.times;
+  return true;
+}
+
+// Takes one off a counter of `installed_faults`, if there is one.
+bool TakeOne(int KqueueFaults::*counter) {
+  if (installed_faults == nullptr || installed_faults->*counter == 0) {
+    return false;
+  }
+  --(installed_faults->*counter);
+  return true;
+}
+
+// Makes the changes. Returns how many entries of `events` were filled, or -1
+// with errno set.
+int MakeChanges(ShimQueue& queue, const struct kevent* changes, int count,
+                struct kevent* events, int room, System system) {
+  if (installed_faults != nullptr && installed_faults->most_entries > 0) {
+    room = std::min(room, installed_faults->most_entries);
+  }
+  int filled = 0;
+  for (int i = 0; i < count; ++i) {
+    const bool is_receipt = (changes[i].flags & EV_RECEIPT) != 0;
+    // "subsequent changes will not get processed" (kqueue(2), EV_RECEIPT).
+    if (is_receipt && filled == room) break;
+    const int error = IsToFail(changes[i])
+                          ? installed_faults->failing_change.error
+                          : queue.Apply(changes[i], system);
+    if (error == 0 && !is_receipt) continue;
+    if (filled == room) {
+      errno = error;
+      return -1;
+    }
+    events[filled] = changes[i];
+    events[filled].flags = EV_ERROR;
+    events[filled].data = error;
+    ++filled;
+  }
+  return filled;
+}
+
+void AddStrayError(struct kevent* events, int room, int& count) {
+  if (count == 0 || count == room) return;
+  if (!TakeOne(&KqueueFaults::stray_errors)) return;
+  const int middle = count / 2;
+  for (int i = count; i > middle; --i) events[i] = events[i - 1];
+  events[middle].flags = EV_ERROR;
+  events[middle].data = ENOENT;
+  ++count;
+}
+
+int CallKevent(int kq, const struct kevent* changes, int change_count,
+               struct kevent* events, int room, const timespec* timeout) {
+  const std::shared_ptr<ShimQueue> queue = Registry::Get().Find(kq);
+  if (queue == nullptr) {
+    errno = EBADF;
+    return -1;
+  }
+  const System system = current_system;
+  if (timeout != nullptr &&
+      (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
+       timeout->tv_nsec >= 1000 * 1000 * 1000 ||
+       (system == System::kMacOs && timeout->tv_sec > 100 * 1000 * 1000))) {
+    errno = EINVAL;
+    return -1;
+  }
+  const ScopedNoSignals no_signals;
+  const int filled =
+      MakeChanges(*queue, changes, change_count, events, room, system);
+  if (change_count > 0 && TakeOne(&KqueueFaults::interrupted_changes)) {
+    errno = EINTR;
+    return -1;
+  }
+  if (filled != 0 || room == 0) return filled;
+  if (!IsNow(timeout) && TakeOne(&KqueueFaults::interrupted_waits)) {
+    errno = EINTR;
+    return -1;
+  }
+  int count = queue->Wait(events, room, timeout, no_signals.before(), system,
+                          installed_faults);
+  AddStrayError(events, room, count);
+  return count;
+}
+
+}  // namespace
+
+ScopedSystem::ScopedSystem(System system)
+    : before_(current_system.exchange(system)) {}
+
+ScopedSystem::~ScopedSystem() { current_system = before_; }
+
+ScopedKqueueFaults::ScopedKqueueFaults(KqueueFaults& faults)
+    : before_(std::exchange(installed_faults, &faults)) {}
+
+ScopedKqueueFaults::~ScopedKqueueFaults() { installed_faults = before_; }
+
+int KqueueCalls() { return calls; }
+
+}  // namespace testing
+}  // namespace event
+
+// The functions of the system. __THROW is how glibc declares those that are no
+// cancellation points.
+extern "C" {
+
+int kqueue() {
+  ++event::testing::calls;
+  return event::testing::Registry::Get().Open();
+}
+
+int kevent(int kq, const struct kevent* changes, int change_count,
+           struct kevent* events, int room, const struct timespec* timeout) {
+  ++event::testing::calls;
+  return event::testing::CallKevent(kq, changes, change_count, events, room,
+                                    timeout);
+}
+
+int close(int descriptor) {
+  if (event::testing::MayBeWatched(descriptor)) {
+    const event::testing::ScopedNoSignals no_signals;
+    if (event::testing::Registry::Get().Close(descriptor)) return 0;
+  }
+  return event::testing::RealClose(descriptor);
+}
+
+int dup2(int from, int to) __THROW {
+  static auto* const real = event::testing::Real<int(int, int)>("dup2");
+  if (from != to && event::testing::MayBeWatched(to)) {
+    const event::testing::ScopedNoSignals no_signals;
+    event::testing::Registry::Get().Close(to);
+  }
+  return real(from, to);
+}
+
+int dup3(int from, int to, int flags) __THROW {
+  static auto* const real = event::testing::Real<int(int, int, int)>("dup3");
+  if (from != to && event::testing::MayBeWatched(to)) {
+    const event::testing::ScopedNoSignals no_signals;
+    event::testing::Registry::Get().Close(to);
+  }
+  return real(from, to, flags);
+}
+
+}  // extern "C"

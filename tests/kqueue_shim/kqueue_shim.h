@@ -1,0 +1,103 @@
+#ifndef TESTS_KQUEUE_SHIM_KQUEUE_SHIM_H_
+#define TESTS_KQUEUE_SHIM_KQUEUE_SHIM_H_
+
+#include <sys/event.h>
+
+// Plays kqueue(2) on Linux, for tests only: what the manual pages of FreeBSD,
+// NetBSD, OpenBSD and macOS say of the filters READ, WRITE, EXCEPT, USER, and
+// as little of VNODE as can tell files from the rest. It is this project's own
+// reading of these pages: kqueue_shim_test.cc quotes them clause by clause.
+//
+// How: a queue keeps its knotes (registrations of one filter) itself, and those
+// that are active in a list, as the kernels do. It learns from epoll that
+// something has happened: from one edge-triggered epoll instance for each
+// filter, so that what concerns one direction does not activate the other. What
+// holds is asked of poll(2) when a knote is about to be reported. Whoever waits
+// sleeps in ppoll(2) on these instances and on an eventfd, which can be read
+// while the list is not empty.
+//
+// A binary with this in it has its own close(2), dup2(2) and dup3(2), since
+// closing a descriptor removes its knotes, and a handler of fork(2), since a
+// child does not inherit a queue.
+//
+// Thread-safe. As a system call does, kevent() keeps signals waiting but while
+// it sleeps, so that handlers may call it.
+//
+// What it cannot know, and so plays differently:
+// - the errno of a socket's error: `fflags` is ECONNRESET whatever it is;
+// - that the own side of a socket was shut down, while the peer's is not:
+//   EVFILT_WRITE sets EV_EOF only when both are;
+// - a TCP socket that was never connected has hung up, as Linux has it.
+namespace event {
+namespace testing {
+
+// Where the systems differ.
+enum class System {
+  kFreeBsd,
+  kNetBsd,
+  kOpenBsd,
+  // NOTE_LOWAT is cut down to the size of the buffer; a timeout above
+  // 100,000,000 seconds is EINVAL.
+  kMacOs,
+};
+
+// Has the process's queues behave as those of `system`, until the end of this
+// object. kFreeBsd without one.
+class ScopedSystem {
+ public:
+  explicit ScopedSystem(System system);
+  ScopedSystem(const ScopedSystem&) = delete;
+  ScopedSystem& operator=(const ScopedSystem&) = delete;
+  ~ScopedSystem();
+
+ private:
+  const System before_;
+};
+
+// What real systems do, and this one without being told does not.
+struct KqueueFaults {
+  // So many calls with changes fail with EINTR after these were made.
+  int interrupted_changes = 0;
+  // So many waits fail with EINTR at once.
+  int interrupted_waits = 0;
+  // So many changes of `filter` with the action `action` fail with `error` and
+  // are not made.
+  struct {
+    int times = 0;
+    short filter = 0;
+    unsigned short action = 0;
+    int error = 0;
+  } failing_change;
+  // No call gives out more entries than so, if above 0.
+  int most_entries = 0;
+  // No call gives out two events of one descriptor: the other comes with a
+  // later one.
+  bool is_split = false;
+  // The events of a call come the other way round.
+  bool is_reversed = false;
+  // So many waits give out an EV_ERROR entry among the events, in the middle,
+  // if there is room.
+  int stray_errors = 0;
+};
+
+// Has the calling thread's calls of kevent() meet `faults`, which counts down,
+// until the end of this object.
+class ScopedKqueueFaults {
+ public:
+  explicit ScopedKqueueFaults(KqueueFaults& faults);
+  ScopedKqueueFaults(const ScopedKqueueFaults&) = delete;
+  ScopedKqueueFaults& operator=(const ScopedKqueueFaults&) = delete;
+  ~ScopedKqueueFaults();
+
+ private:
+  KqueueFaults* const before_;
+};
+
+// How often the calling thread has called kqueue() and kevent(): what would be
+// system calls.
+int KqueueCalls();
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_KQUEUE_SHIM_KQUEUE_SHIM_H_

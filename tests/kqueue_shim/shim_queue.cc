@@ -1,0 +1,337 @@
+#include "tests/kqueue_shim/shim_queue.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/event.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "tests/kqueue_shim/condition.h"
+#include "tests/kqueue_shim/knote.h"
+#include "tests/kqueue_shim/kqueue_shim.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+constexpr unsigned short kLasting =
+    EV_ONESHOT | EV_CLEAR | EV_RECEIPT | EV_DISPATCH;
+constexpr short kFilterOf[] = {EVFILT_READ, EVFILT_WRITE, EVFILT_EXCEPT};
+
+bool Has(const struct kevent& event, unsigned short flag) {
+  return (event.flags & flag) != 0;
+}
+
+// What the kernel has of ppoll(2): writes the time that is left to `timeout`.
+int Sleep(pollfd* entries, std::size_t count, timespec* timeout,
+          const sigset_t& mask) {
+  constexpr std::size_t kMaskSize = 8;
+  return static_cast<int>(
+      syscall(SYS_ppoll, entries, count, timeout, &mask, kMaskSize));
+}
+
+}  // namespace
+
+std::size_t ShimQueue::IndexOf(short filter) {
+  switch (filter) {
+    case EVFILT_READ:
+      return 0;
+    case EVFILT_WRITE:
+      return 1;
+    case EVFILT_EXCEPT:
+      return 2;
+    case EVFILT_VNODE:
+      return 3;
+    default:
+      return kNoFilter;
+  }
+}
+
+bool ShimQueue::Open() {
+  polled_[0].fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  bool is_open = polled_[0].fd >= 0;
+  for (std::size_t i = 0; i < kFilters; ++i) {
+    polled_[kFirstFilter + i].fd = is_open ? epoll_create1(EPOLL_CLOEXEC) : -1;
+    is_open = is_open && EpollOf(i) >= 0;
+  }
+  for (pollfd& entry : polled_) entry.events = POLLIN;
+  return is_open;
+}
+
+void ShimQueue::CloseDescriptors(int (*real_close)(int)) {
+  for (pollfd& entry : polled_) {
+    if (entry.fd >= 0) real_close(entry.fd);
+    entry.fd = -1;
+  }
+}
+
+void ShimQueue::Forget() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (const std::unique_ptr<Knotes>& knotes : knotes_) {
+    if (knotes == nullptr) continue;
+    for (const Knote& knote : *knotes) {
+      if (knote.is_used) count_knotes_(static_cast<int>(knote.event.ident), -1);
+    }
+  }
+}
+
+ShimQueue::Knotes& ShimQueue::KnotesOf(int descriptor) {
+  const auto index = static_cast<std::size_t>(descriptor);
+  if (index >= knotes_.size()) knotes_.resize(index + 1);
+  if (knotes_[index] == nullptr) knotes_[index] = std::make_unique<Knotes>();
+  return *knotes_[index];
+}
+
+// ---- Changes
+
+int ShimQueue::Apply(const struct kevent& change, System system) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  int error = 0;
+  if (change.filter == EVFILT_USER) {
+    error = ApplyUser(change);
+    UpdateSignal();
+    return error;
+  }
+  const std::size_t index = IndexOf(change.filter);
+  if (index == kNoFilter) return EINVAL;
+  const int descriptor = static_cast<int>(change.ident);
+  if (fcntl(descriptor, F_GETFD) < 0) return EBADF;
+  Knote& knote = KnotesOf(descriptor)[index];
+  const bool is_fresh = !knote.is_used;
+  if (is_fresh && !Has(change, EV_ADD)) return ENOENT;
+  if (Has(change, EV_DELETE)) {
+    if (is_fresh) return ENOENT;
+    Detach(knote);
+    UpdateSignal();
+    return 0;
+  }
+  if (is_fresh) error = Attach(knote, index, change);
+  if (error != 0) return error;
+  if (is_fresh || system != System::kOpenBsd || Has(change, EV_ADD)) {
+    SetParameters(knote, change);
+  }
+  if (Has(change, EV_DISABLE)) {
+    knote.is_disabled = true;
+    active_.Take(knote);
+  }
+  if (Has(change, EV_ENABLE)) knote.is_disabled = false;
+  ActivateIfHolds(knote, system);
+  UpdateSignal();
+  return 0;
+}
+
+int ShimQueue::Attach(Knote& knote, std::size_t index,
+                      const struct kevent& change) {
+  const int descriptor = static_cast<int>(change.ident);
+  const FileKind kind = KindOf(descriptor);
+  if ((change.filter == EVFILT_VNODE) != (kind == FileKind::kVnode) &&
+      (change.filter == EVFILT_VNODE || change.filter == EVFILT_EXCEPT)) {
+    return EINVAL;
+  }
+  if (kind != FileKind::kVnode) {
+    epoll_event event = {};
+    event.events = EpollEventsOf(change.filter);
+    event.data.fd = descriptor;
+    if (epoll_ctl(EpollOf(index), EPOLL_CTL_ADD, descriptor, &event) != 0) {
+      return errno == ENOMEM || errno == ENOSPC ? ENOMEM : EINVAL;
+    }
+  }
+  knote = Knote();
+  knote.is_used = true;
+  knote.kind = kind;
+  knote.event.ident = change.ident;
+  knote.event.filter = change.filter;
+  knote.event.flags = change.flags & kLasting;
+  count_knotes_(descriptor, 1);
+  return 0;
+}
+
+void ShimQueue::SetParameters(Knote& knote, const struct kevent& change) {
+  knote.event.fflags = change.fflags;
+  knote.event.data = change.data;
+  knote.event.udata = change.udata;
+}
+
+void ShimQueue::Detach(Knote& knote) {
+  active_.Take(knote);
+  knote.is_used = false;
+  if (knote.event.filter == EVFILT_USER) return;
+  const int descriptor = static_cast<int>(knote.event.ident);
+  if (knote.kind != FileKind::kVnode) {
+    epoll_ctl(EpollOf(IndexOf(knote.event.filter)), EPOLL_CTL_DEL, descriptor,
+              nullptr);
+  }
+  count_knotes_(descriptor, -1);
+}
+
+int ShimQueue::ApplyUser(const struct kevent& change) {
+  if (change.ident >= kUsers) return ENOMEM;
+  Knote& knote = users_[change.ident];
+  if (!knote.is_used) {
+    if (!Has(change, EV_ADD)) return ENOENT;
+    knote = Knote();
+    knote.is_used = true;
+    knote.event = change;
+    knote.event.flags = change.flags & kLasting;
+  }
+  if (Has(change, EV_DELETE)) {
+    Detach(knote);
+    return 0;
+  }
+  knote.event.udata = change.udata;
+  if (Has(change, EV_DISABLE)) knote.is_disabled = true;
+  if (Has(change, EV_ENABLE)) knote.is_disabled = false;
+  if ((change.fflags & NOTE_TRIGGER) != 0) knote.is_triggered = true;
+  if (knote.is_triggered && !knote.is_disabled) active_.PushBack(knote);
+  return 0;
+}
+
+void ShimQueue::ActivateIfHolds(Knote& knote, System system) {
+  if (knote.is_disabled || knote.kind == FileKind::kVnode) return;
+  struct kevent unused;
+  if (Fill(knote, unused, system)) active_.PushBack(knote);
+}
+
+void ShimQueue::Close(int descriptor) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto index = static_cast<std::size_t>(descriptor);
+  if (descriptor < 0 || index >= knotes_.size() || knotes_[index] == nullptr) {
+    return;
+  }
+  for (Knote& knote : *knotes_[index]) {
+    if (knote.is_used) Detach(knote);
+  }
+  UpdateSignal();
+}
+
+// ---- Waiting
+
+int ShimQueue::Wait(struct kevent* events, int room, const timespec* timeout,
+                    const sigset_t& mask, System system, KqueueFaults* faults) {
+  timespec left = timeout == nullptr ? timespec() : *timeout;
+  for (bool is_over =
+           timeout != nullptr && left.tv_sec == 0 && left.tv_nsec == 0;
+       ;) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      Drain();
+      const int count = Scan(events, room, system, faults);
+      UpdateSignal();
+      if (count > 0 || is_over) return count;
+    }
+    std::array<pollfd, 1 + kFilters> polled = polled_;
+    const int ready = Sleep(polled.data(), polled.size(),
+                            timeout == nullptr ? nullptr : &left, mask);
+    if (ready < 0) return -1;
+    is_over = ready == 0;
+  }
+}
+
+// Activates what epoll has heard of.
+void ShimQueue::Drain() {
+  std::array<pollfd, 1 + kFilters> polled = polled_;
+  if (poll(&polled[kFirstFilter], kFilters, 0) <= 0) return;
+  constexpr int kRoom = 64;
+  std::array<epoll_event, kRoom> heard;
+  for (std::size_t i = 0; i < kFilters; ++i) {
+    if (polled[kFirstFilter + i].revents == 0) continue;
+    int count = 0;
+    do {
+      count = epoll_wait(EpollOf(i), heard.data(), kRoom, 0);
+      for (int j = 0; j < count; ++j) {
+        const auto index = static_cast<std::size_t>(
+            heard[static_cast<std::size_t>(j)].data.fd);
+        Knote& knote = (*knotes_[index])[i];
+        // Whether its condition holds, the scan asks.
+        if (knote.is_used && !knote.is_disabled) active_.PushBack(knote);
+      }
+    } while (count == kRoom);
+  }
+}
+
+// Whether the condition of `knote` holds; then `event` is what it reports.
+bool ShimQueue::Fill(Knote& knote, struct kevent& event, System system) {
+  event = knote.event;
+  if (event.filter == EVFILT_USER) {
+    event.fflags = 0;
+    event.data = 0;
+    return knote.is_triggered;
+  }
+  const std::optional<Condition> condition =
+      Ask(system, static_cast<int>(event.ident), knote.kind, event.filter,
+          event.fflags, event.data);
+  if (!condition.has_value()) return false;
+  event.flags |= condition->flags;
+  event.fflags = condition->fflags;
+  event.data = condition->data;
+  return true;
+}
+
+// What becomes of a knote that was reported.
+void ShimQueue::Requeue(Knote& knote) {
+  if (Has(knote.event, EV_ONESHOT)) {
+    Detach(knote);
+    return;
+  }
+  if (Has(knote.event, EV_DISPATCH)) knote.is_disabled = true;
+  if (Has(knote.event, EV_CLEAR)) knote.is_triggered = false;
+  if (!Has(knote.event, EV_CLEAR | EV_DISPATCH)) active_.PushBack(knote);
+}
+
+// Each of those that are active now has one turn; who stays active has the next
+// one behind the others.
+int ShimQueue::Scan(struct kevent* events, int room, System system,
+                    const KqueueFaults* faults) {
+  if (faults != nullptr && faults->most_entries > 0) {
+    room = std::min(room, faults->most_entries);
+  }
+  int count = 0;
+  for (std::size_t turns = active_.size(); turns > 0 && count < room; --turns) {
+    Knote& knote = *active_.front();
+    active_.Take(knote);
+    const bool is_second =
+        faults != nullptr && faults->is_split &&
+        std::any_of(events, events + count, [&knote](const auto& event) {
+          return event.ident == knote.event.ident &&
+                 event.filter != EVFILT_USER;
+        });
+    if (is_second) {
+      active_.PushBack(knote);
+    } else if (Fill(knote, events[count], system)) {
+      ++count;
+      Requeue(knote);
+    }
+  }
+  if (faults != nullptr && faults->is_reversed) {
+    std::reverse(events, events + count);
+  }
+  return count;
+}
+
+void ShimQueue::UpdateSignal() {
+  const bool is_needed = active_.size() > 0;
+  if (is_needed == is_signalled_) return;
+  is_signalled_ = is_needed;
+  std::uint64_t count = 1;
+  if (is_needed) {
+    (void)!write(polled_[0].fd, &count, sizeof(count));
+  } else {
+    (void)!read(polled_[0].fd, &count, sizeof(count));
+  }
+}
+
+}  // namespace testing
+}  // namespace event

@@ -1,0 +1,92 @@
+#ifndef TESTS_KQUEUE_SHIM_SHIM_QUEUE_H_
+#define TESTS_KQUEUE_SHIM_SHIM_QUEUE_H_
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/event.h>
+#include <time.h>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "tests/kqueue_shim/knote.h"
+#include "tests/kqueue_shim/kqueue_shim.h"
+
+namespace event {
+namespace testing {
+
+// One queue. Thread-safe.
+class ShimQueue {
+ public:
+  // `is_watched` is told of each descriptor that has knotes, and how many more.
+  using CountKnotes = void (*)(int descriptor, int difference);
+  explicit ShimQueue(CountKnotes count_knotes) : count_knotes_(count_knotes) {}
+
+  // Must succeed before anything else is called: false with errno set.
+  bool Open();
+  // What the process knows the queue by.
+  int descriptor() const { return polled_[kFirstFilter].fd; }
+  // Closes the descriptors with `real_close`, and takes no lock: in a forked
+  // child another thread may have held it.
+  void CloseDescriptors(int (*real_close)(int));
+  // Stops counting the knotes.
+  void Forget();
+
+  // Makes one change: 0 or an errno.
+  int Apply(const struct kevent& change, System system);
+
+  // Sleeps, with the signals of `mask` blocked, until something is active or
+  // `timeout`, if any, is over. Returns how many events it has written, or -1
+  // with errno EINTR.
+  int Wait(struct kevent* events, int room, const timespec* timeout,
+           const sigset_t& mask, System system, KqueueFaults* faults);
+
+  // `descriptor` is about to be closed.
+  void Close(int descriptor);
+
+ private:
+  static constexpr std::size_t kFilters = 3;      // With an epoll of their own.
+  static constexpr std::size_t kKinds = 4;        // And EVFILT_VNODE.
+  static constexpr std::size_t kFirstFilter = 1;  // In `polled_`.
+  static constexpr std::size_t kUsers = 4;        // Events of EVFILT_USER.
+  using Knotes = std::array<Knote, kKinds>;       // Of a descriptor.
+
+  static constexpr std::size_t kNoFilter = kKinds;
+  static std::size_t IndexOf(short filter);
+  int EpollOf(std::size_t index) const {
+    return polled_[kFirstFilter + index].fd;
+  }
+  Knotes& KnotesOf(int descriptor);
+  int Attach(Knote& knote, std::size_t index, const struct kevent& change);
+  void Detach(Knote& knote);
+  int ApplyUser(const struct kevent& change);
+  void SetParameters(Knote& knote, const struct kevent& change);
+  void ActivateIfHolds(Knote& knote, System system);
+  bool Fill(Knote& knote, struct kevent& event, System system);
+  void Requeue(Knote& knote);
+
+  void Drain();
+  int Scan(struct kevent* events, int room, System system,
+           const KqueueFaults* faults);
+  void UpdateSignal();
+
+  const CountKnotes count_knotes_;
+  // The eventfd that can be read while something is active, and an epoll
+  // instance for each filter.
+  std::array<pollfd, 1 + kFilters> polled_ = {};
+
+  std::mutex mutex_;
+  ActiveList active_;
+  bool is_signalled_ = false;
+  std::vector<std::unique_ptr<Knotes>> knotes_;  // By descriptor.
+  std::array<Knote, kUsers> users_;              // By ident.
+};
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_KQUEUE_SHIM_SHIM_QUEUE_H_
