@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "backends/selector_errors.h"
 #include "event/handle.h"
 
 namespace event {
@@ -81,17 +82,9 @@ absl::Status OwnHandleError(int operation, Handle handle) {
       "Add of handle ", handle, ": it is a part of this selector"));
 }
 
-absl::Status NoRoomError() {
-  return absl::InvalidArgumentError(
-      "Wait needs room for at least one event, and the span is empty");
-}
+absl::Status NoRoomError() { return backends::NoRoomError(); }
 
-absl::Status AnotherThreadError() {
-  return absl::FailedPreconditionError(
-      "the selector was made with SelectorOptions::single_waiter and belongs "
-      "to the thread that waits on it: call from there (Wake makes it return), "
-      "or make the selector without the option");
-}
+absl::Status AnotherThreadError() { return backends::AnotherThreadError(); }
 
 absl::Status WaitError(int error) {
   return absl::InternalError(

@@ -21,6 +21,7 @@
 #include "backends/iocp/registration_polls.h"
 #include "backends/iocp/windows_status.h"
 #include "backends/registration_rules.h"
+#include "backends/selector_errors.h"
 #include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
@@ -58,10 +59,6 @@ absl::Status Check(RegistrationCall call, Interest interest, Mode mode) {
                                      mode);
 }
 
-absl::Status ClosedError() {
-  return absl::CancelledError("the selector is closed");
-}
-
 absl::Status WaitError() {
   return iocp::WindowsError(GetLastError(), "GetQueuedCompletionStatusEx");
 }
@@ -83,11 +80,10 @@ IocpSelector::~IocpSelector() = default;
 // ---- Changes
 
 absl::Status IocpSelector::CheckChange() const {
-  if (is_closed_.load(std::memory_order_acquire)) return ClosedError();
+  if (is_closed_.load(std::memory_order_acquire))
+    return backends::ClosedError();
   if (is_single_waiter_ && owner_.IsAnother()) {
-    return absl::FailedPreconditionError(
-        "a selector with SelectorOptions::single_waiter takes changes from the "
-        "thread that waits on it only");
+    return backends::AnotherThreadError();
   }
   return absl::OkStatus();
 }
@@ -158,14 +154,11 @@ bool IocpSelector::MakeRoomFor(Handle handle) {
 
 absl::StatusOr<absl::Span<Event>> IocpSelector::Wait(absl::Span<Event> events,
                                                      absl::Duration timeout) {
-  if (is_closed_.load(std::memory_order_acquire)) return ClosedError();
+  if (is_closed_.load(std::memory_order_acquire))
+    return backends::ClosedError();
+  if (events.empty()) return backends::NoRoomError();
   if (is_single_waiter_ && !owner_.Claim()) {
-    return absl::FailedPreconditionError(
-        "another thread waits on this selector, which was made with "
-        "SelectorOptions::single_waiter");
-  }
-  if (events.empty()) {
-    return absl::InvalidArgumentError("Wait needs room for an event at least");
+    return backends::AnotherThreadError();
   }
   Turn turn;
   turn.room = events;
@@ -244,7 +237,7 @@ absl::Status IocpSelector::Block(Turn& turn,
   if (!is_closed_.load(std::memory_order_relaxed)) return error;
   // One wakes the next, since one may have fetched the packets of several.
   if (waiters_ > 0) port_.Post(PacketKey::kClose);
-  return ClosedError();
+  return backends::ClosedError();
 }
 
 void IocpSelector::TakePacket(const OVERLAPPED_ENTRY& packet, bool is_fresh,
