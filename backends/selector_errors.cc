@@ -49,6 +49,10 @@ absl::Status AnotherThreadError() {
       "or make the selector without the option");
 }
 
+absl::Status ClosedError() {
+  return absl::CancelledError("the selector is closed");
+}
+
 absl::Status NoRoomError() {
   return absl::InvalidArgumentError(
       "Wait needs room for at least one event, and the span is empty");

@@ -23,6 +23,9 @@ absl::Status OwnHandleError(Handle handle);
 // one.
 absl::Status AnotherThreadError();
 
+// After `Close`.
+absl::Status ClosedError();
+
 // The status of a wait whose span of events is empty.
 absl::Status NoRoomError();
 

@@ -1,17 +1,15 @@
 #include <memory>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "backends/iocp/iocp_selector.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
 
 namespace event {
 
 absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
-    const SelectorOptions& /*options*/) {
-  return absl::UnimplementedError(
-      "the iocp backend (--//backends:backend=iocp) is not implemented "
-      "yet");
+    const SelectorOptions& options) {
+  return IocpSelector::Create(options);
 }
 
 }  // namespace event

@@ -1,6 +1,7 @@
 #include "backends/posix/selector_life.h"
 
 #include "absl/status/status.h"
+#include "backends/selector_errors.h"
 
 namespace event {
 namespace posix {
@@ -11,7 +12,7 @@ absl::Status SelectorLife::WhyOver() const {
         "this selector was made before a fork and belongs to the parent "
         "process: create one in the child");
   }
-  return absl::CancelledError("the selector is closed");
+  return backends::ClosedError();
 }
 
 absl::Status SelectorLife::WhyOverInBrief() const {

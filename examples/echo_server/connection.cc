@@ -1,20 +1,27 @@
 #include "examples/echo_server/connection.h"
 
-#include <sys/socket.h>
-#include <sys/types.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <utility>
 
+#include "event/interest.h"
 #include "event/readiness.h"
 #include "examples/echo_server/descriptor.h"
+#include "examples/echo_server/socket_calls.h"
 
 namespace echo {
 
 Connection::Connection(Descriptor socket, std::size_t max_buffer)
     : socket_(std::move(socket)), max_buffer_(max_buffer) {}
+
+event::Interest Connection::awaited() const {
+  event::Interest interest;
+  if (!can_read_ && !read_all_) {
+    interest |= event::Interest::kReadable | event::Interest::kReadClosed;
+  }
+  if (!can_write_) interest |= event::Interest::kWritable;
+  return interest;
+}
 
 void Connection::Note(event::Readiness readiness) {
   // The end of the stream is read like data: recv returns 0 behind the last
@@ -53,15 +60,13 @@ Connection::State Connection::Serve() {
 
 void Connection::Finish() {
   while (can_write_ && !broken_ && !buffer_.empty()) Write();
-  shutdown(handle(), SHUT_WR);
+  FinishSending(handle());
 }
 
 std::size_t Connection::Read(std::size_t limit) {
   char chunk[16 * 1024];
-  ssize_t received;
-  do {
-    received = recv(handle(), chunk, std::min(limit, sizeof(chunk)), 0);
-  } while (received < 0 && errno == EINTR);
+  const std::ptrdiff_t received =
+      Receive(handle(), chunk, std::min(limit, sizeof(chunk)));
   if (received > 0) {
     const auto size = static_cast<std::size_t>(received);
     buffer_.append(chunk, size);
@@ -70,7 +75,7 @@ std::size_t Connection::Read(std::size_t limit) {
   if (received == 0) {
     read_all_ = true;
     can_read_ = false;
-  } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+  } else if (received == kWouldBlock) {
     // Only this ends reading. To stop at a `recv` that filled less than it was
     // given would save a call, but it also happens before urgent data with more
     // behind it, and no event would tell of that.
@@ -82,19 +87,14 @@ std::size_t Connection::Read(std::size_t limit) {
 }
 
 std::size_t Connection::Write() {
-  // The program ignores SIGPIPE: a write to a client that is gone is an error
-  // like others.
-  ssize_t sent;
-  do {
-    sent = send(handle(), buffer_.data(), buffer_.size(), 0);
-  } while (sent < 0 && errno == EINTR);
+  const std::ptrdiff_t sent = Send(handle(), buffer_.data(), buffer_.size());
   if (sent >= 0) {
     const auto size = static_cast<std::size_t>(sent);
     buffer_.erase(0, size);
     bytes_sent_ += size;
     return size;
   }
-  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+  if (sent == kWouldBlock) {
     can_write_ = false;  // The rest goes out after the next kWritable.
   } else {
     broken_ = true;

@@ -49,6 +49,10 @@ class Connection {
 
   event::Handle handle() const { return socket_.get(); }
 
+  // What it waits for after `Serve` has returned kWaiting: for a registration
+  // that has to be armed again, where there is no edge-triggered mode.
+  event::Interest awaited() const;
+
   // Remembers what an event told.
   void Note(event::Readiness readiness);
 

@@ -1,15 +1,14 @@
 #ifndef EXAMPLES_ECHO_SERVER_DESCRIPTOR_H_
 #define EXAMPLES_ECHO_SERVER_DESCRIPTOR_H_
 
-#include <unistd.h>
-
 #include <utility>
 
 #include "event/handle.h"
+#include "examples/echo_server/socket_calls.h"
 
 namespace echo {
 
-// Owns a file descriptor and closes it at the end.
+// Owns a socket, or on POSIX systems any descriptor, and closes it at the end.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -21,7 +20,7 @@ class Descriptor {
     return *this;
   }
   ~Descriptor() {
-    if (valid()) close(fd_);
+    if (valid()) CloseSocket(fd_);
   }
 
   bool valid() const { return fd_ != event::kInvalidHandle; }

@@ -1,16 +1,22 @@
 #include "examples/echo_server/listener.h"
 
-#include <fcntl.h>
+#if defined(_WIN32)
+// winsock2.h comes before everything that includes windows.h.
+#include <winsock2.h>
+// Not above it.
+#include <ws2tcpip.h>
+#else
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#endif
 
 #include <cerrno>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -18,24 +24,47 @@
 #include "absl/strings/str_cat.h"
 #include "event/handle.h"
 #include "examples/echo_server/descriptor.h"
+#include "examples/echo_server/socket_calls.h"
 
 namespace echo {
 namespace {
 
-absl::Status SystemError(const char* call) {
-  return absl::ErrnoToStatus(errno, call);
+#if defined(_WIN32)
+
+int LastError() { return WSAGetLastError(); }
+bool IsNoClient(int error) { return error == WSAEWOULDBLOCK; }
+bool HasGivenUp(int error) { return error == WSAECONNRESET; }
+
+// Here it would let another process take the port away: the default is what
+// it is for elsewhere.
+constexpr int kReuseAddress = SO_EXCLUSIVEADDRUSE;
+
+#else
+
+int LastError() { return errno; }
+bool IsNoClient(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+bool HasGivenUp(int error) {
+  return error == EINTR || error == ECONNABORTED || error == EPROTO;
 }
 
-// Non-blocking, since edge-triggered work goes on until a call would block.
-bool Prepare(event::Handle fd) {
-  const int flags = fcntl(fd, F_GETFL);
-  return flags >= 0 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
-         fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+constexpr int kReuseAddress = SO_REUSEADDR;
+
+#endif
+
+std::string TextOf(int error) { return std::system_category().message(error); }
+
+absl::Status SystemError(const char* call) {
+#if defined(_WIN32)
+  return absl::InternalError(absl::StrCat(call, ": ", TextOf(LastError())));
+#else
+  return absl::ErrnoToStatus(LastError(), call);
+#endif
 }
 
 void SetOption(event::Handle fd, int level, int option) {
   const int on = 1;
-  setsockopt(fd, level, option, &on, sizeof(on));
+  const void* const value = &on;
+  setsockopt(fd, level, option, static_cast<const char*>(value), sizeof(on));
 }
 
 absl::StatusOr<std::string> LocalName(event::Handle fd) {
@@ -74,11 +103,12 @@ absl::StatusOr<Listener> Listener::Create(const std::string& address,
 
   Descriptor socket(::socket(info->ai_family, info->ai_socktype, 0));
   if (!socket.valid()) return SystemError("socket");
-  if (!Prepare(socket.get())) return SystemError("fcntl");
+  if (!PrepareSocket(socket.get())) return SystemError("O_NONBLOCK");
   // A server that is started again should not wait for the connections of its
   // former life to time out.
-  SetOption(socket.get(), SOL_SOCKET, SO_REUSEADDR);
-  if (bind(socket.get(), info->ai_addr, info->ai_addrlen) != 0) {
+  SetOption(socket.get(), SOL_SOCKET, kReuseAddress);
+  if (bind(socket.get(), info->ai_addr,
+           static_cast<socklen_t>(info->ai_addrlen)) != 0) {
     return SystemError("bind");
   }
   // The queue of clients that are connected but not accepted yet. A long one
@@ -93,25 +123,18 @@ absl::StatusOr<Descriptor> Listener::Accept() {
   while (true) {
     Descriptor client(accept(handle(), nullptr, nullptr));
     if (client.valid()) {
-      if (!Prepare(client.get())) return SystemError("fcntl");
+      if (!PrepareSocket(client.get())) return SystemError("O_NONBLOCK");
       // What is sent back should leave at once, not wait for more to join it.
       SetOption(client.get(), IPPROTO_TCP, TCP_NODELAY);
       return client;
     }
-    switch (errno) {
-      case EAGAIN:
-#if EWOULDBLOCK != EAGAIN
-      case EWOULDBLOCK:
-#endif
-        return absl::UnavailableError("no client is waiting");
-      case EINTR:
-      case ECONNABORTED:  // It gave up while it waited; the next may not have.
-      case EPROTO:
-        continue;
-      default:
-        return absl::ResourceExhaustedError(
-            absl::StrCat("accept: ", std::strerror(errno)));
-    }
+    const int error = LastError();
+    if (IsNoClient(error))
+      return absl::UnavailableError("no client is waiting");
+    // A client gave up while it waited; the next may not have.
+    if (HasGivenUp(error)) continue;
+    return absl::ResourceExhaustedError(
+        absl::StrCat("accept: ", TextOf(error)));
   }
 }
 

@@ -8,9 +8,6 @@
 // (back-pressure, half-close, a bounded turn) in connection.cc, and the end by
 // a signal here.
 
-#include <signal.h>
-#include <sys/resource.h>
-
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -27,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "event/selector.h"
 #include "examples/echo_server/listener.h"
+#include "examples/echo_server/process.h"
 #include "examples/echo_server/server.h"
 
 ABSL_FLAG(std::uint16_t, port, 0, "port to listen on; 0: any that is free");
@@ -53,29 +51,12 @@ extern "C" void RequestStop(int /*signal*/) {
   if (selector != nullptr) selector->Wake().IgnoreError();
 }
 
-void HandleSignal(int signal, void (*handler)(int)) {
-  struct sigaction action = {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  sigaction(signal, &action, nullptr);
-}
-
-// Most systems start a process with a limit far below what they allow it.
-void RaiseDescriptorLimit() {
-  rlimit limit = {};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);  // If it fails, the old limit has to do.
-}
-
 absl::Status Main() {
   const std::size_t max_buffer = absl::GetFlag(FLAGS_max_buffer);
   if (max_buffer == 0) {
     return absl::InvalidArgumentError("--max_buffer must not be 0");
   }
-  RaiseDescriptorLimit();
-  HandleSignal(SIGPIPE, SIG_IGN);
+  echo::PrepareProcess();
 
   absl::StatusOr<std::unique_ptr<event::Selector>> selector =
       event::Selector::Create();
@@ -85,8 +66,7 @@ absl::Status Main() {
   if (!listener.ok()) return listener.status();
 
   selector_to_wake.store(selector->get());
-  HandleSignal(SIGINT, RequestStop);
-  HandleSignal(SIGTERM, RequestStop);
+  echo::OnEndOfProcess(RequestStop);
   std::cout << "listening on " << listener->name() << std::endl;
 
   echo::Server server(**selector, *std::move(listener), max_buffer);

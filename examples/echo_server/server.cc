@@ -37,12 +37,14 @@ Server::Server(event::Selector& selector, Listener listener,
                std::size_t max_buffer)
     : selector_(selector),
       listener_(std::move(listener)),
-      max_buffer_(max_buffer) {}
+      max_buffer_(max_buffer),
+      mode_(selector.capabilities().modes.contains(event::Mode::kEdge)
+                ? event::Mode::kEdge
+                : event::Mode::kOneshot) {}
 
 absl::Status Server::Run(const std::atomic<bool>& stop) {
-  const absl::Status added =
-      selector_.Add(listener_.handle(), kListenerToken,
-                    event::Interest::kReadable, event::Mode::kEdge);
+  const absl::Status added = selector_.Add(listener_.handle(), kListenerToken,
+                                           event::Interest::kReadable, mode_);
   if (!added.ok()) return added;
 
   std::vector<event::Event> events(kEventsPerWait);
@@ -92,6 +94,7 @@ void Server::AcceptSome() {
     }
     if (absl::IsUnavailable(client.status())) {
       accepting_ = Accepting::kWaiting;
+      Rearm(listener_.handle(), kListenerToken, event::Interest::kReadable);
       return;
     }
     // The clients that wait are no news any more: the edge that told of them is
@@ -113,11 +116,11 @@ void Server::AddConnection(Descriptor socket) {
   const event::Handle handle = socket.get();
   const event::Token token =
       connections_.Insert(Connection(std::move(socket), max_buffer_));
-  // Registered once and never modified. Edge-triggered, being writable is
-  // reported once now, and again only after the socket was full: it costs
-  // nothing to be told of it.
+  // Registered once and, edge-triggered, never modified. In that mode being
+  // writable is reported once now, and again only after the socket was full: it
+  // costs nothing to be told of it.
   const absl::Status added =
-      selector_.Add(handle, token, Connection::kInterest, event::Mode::kEdge);
+      selector_.Add(handle, token, Connection::kInterest, mode_);
   if (!added.ok()) {
     std::cerr << added << "; a client is turned away" << std::endl;
     connections_.Erase(token);
@@ -137,6 +140,7 @@ void Server::ServeListed() {
     connection->set_listed(false);
     switch (connection->Serve()) {
       case Connection::State::kWaiting:
+        Rearm(connection->handle(), token, connection->awaited());
         break;
       case Connection::State::kMoreToDo:
         List(token, *connection);
@@ -146,6 +150,13 @@ void Server::ServeListed() {
         break;
     }
   }
+}
+
+void Server::Rearm(event::Handle handle, event::Token token,
+                   event::Interest interest) {
+  if (mode_ == event::Mode::kEdge) return;
+  // It is registered, so there is nothing to fail.
+  selector_.Modify(handle, token, interest, mode_).IgnoreError();
 }
 
 void Server::List(event::Token token, Connection& connection) {

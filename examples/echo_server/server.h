@@ -10,6 +10,9 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"
@@ -50,6 +53,10 @@ class Server {
   void AcceptSome();
   void AddConnection(Descriptor socket);
   void ServeListed();
+  // After all is done that an event told of: asks for the next. Edge-triggered,
+  // that needs nothing.
+  void Rearm(event::Handle handle, event::Token token,
+             event::Interest interest);
   void List(event::Token token, Connection& connection);
   void Close(event::Token token, const Connection& connection);
   void FinishAll();
@@ -57,6 +64,8 @@ class Server {
   event::Selector& selector_;
   Listener listener_;
   const std::size_t max_buffer_;
+  // kEdge, or kOneshot where the backend has no edge-triggered mode.
+  const event::Mode mode_;
   Accepting accepting_ = Accepting::kWaiting;
   event::TokenMap<Connection> connections_;
   absl::flat_hash_set<event::Token> tokens_;  // Of all connections.

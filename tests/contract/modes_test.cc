@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -236,7 +237,7 @@ TEST_P(OneshotContract, M3M4ASpentRegistrationIsSilentOnHangup) {
     ASSERT_THAT(selector().Add(handle(), Token(1), Interest::kWritable, mode),
                 IsOk());
     EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
-    pair_.b.Close();
+    HangUp(std::move(pair_.b));
     ASSERT_TRUE(AwaitReadable(handle(), kForSure));
     EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
     ASSERT_THAT(

@@ -227,7 +227,7 @@ TEST_P(RegistrationContract, R6AParkedHandleReportsHangupOnce) {
         selector().Add(pair.a.handle(), Token(1), Interest::kNone, mode),
         IsOk());
     EXPECT_THAT(Poll(), IsEmpty());
-    pair.b.Close();
+    HangUp(std::move(pair.b));
     EXPECT_THAT(WaitFor(kForSure),
                 ElementsAre(IsEventWith(1, Readiness::kHangup)));
     EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
@@ -240,7 +240,7 @@ TEST_P(RegistrationContract, R6ParkingAHandleWhosePeerIsGoneStopsTheSpin) {
     GTEST_SKIP() << "unsupported by capabilities: hang-up without interest";
   }
   ASSERT_THAT(selector().Add(handle(), Token(1), Interest::kReadable), IsOk());
-  pair_.b.Close();
+  HangUp(std::move(pair_.b));
   EXPECT_THAT(WaitFor(kForSure),
               ElementsAre(IsEventWith(1, Readiness::kHangup)));
   EXPECT_THAT(WaitFor(kForSure),

@@ -12,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/contract/contract_test.h"
 #include "tests/support/socket.h"
+#include "tests/support/wine.h"
 
 namespace event {
 namespace testing {
@@ -61,8 +62,15 @@ TEST_P(ReportsContract, P1BothAreReportedWhenBothAreAskedFor) {
   Watch(Interest::kReadable | Interest::kReadClosed);
   SendAll(pair_.b.handle(), "last words");
   ShutdownSend(pair_.b.handle());
-  EXPECT_EQ(Report(), Readiness::kReadable | Readiness::kReadClosed);
-  EXPECT_EQ(TryRead(handle(), 64).data, "last words");
+  if (RunsUnderWine()) {
+    // Which sees the end of the stream only once the data are read.
+    EXPECT_EQ(Report(), Readiness::kReadable);
+    EXPECT_EQ(TryRead(handle(), 64).data, "last words");
+    EXPECT_EQ(Report(), Readiness::kReadable | Readiness::kReadClosed);
+  } else {
+    EXPECT_EQ(Report(), Readiness::kReadable | Readiness::kReadClosed);
+    EXPECT_EQ(TryRead(handle(), 64).data, "last words");
+  }
   EXPECT_EQ(TryRead(handle(), 64).kind, ReadResult::Kind::kEndOfStream);
 }
 

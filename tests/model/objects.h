@@ -40,6 +40,11 @@ Socket DuplicateIntoSlot(Handle handle, int slot);
 // The number that belongs to `slot` while it is empty: not open.
 Handle EmptyHandle(int slot);
 
+// Whether a selector notices each handle that is closed without `Remove` before
+// its number is used again. Where it does not (S2 in docs/contract.md), a
+// script removes before it closes.
+bool NoticesEachClose();
+
 enum class IoResult { kDone, kWouldBlock, kFailed };
 
 // Each of these makes one system call. kFailed: an error or the end of the
@@ -60,7 +65,7 @@ struct Polled {
   Readiness readiness;  // The answer.
 };
 
-// Asks poll(2), WSAPoll on Windows, for the state of all of `polled` in one
+// Asks poll(2), select() on Windows, for the state of all of `polled` in one
 // call. At most kSlots.
 void PollAll(absl::Span<Polled> polled);
 

@@ -157,6 +157,8 @@ void SendOneOutOfBand(Handle handle) {
   send(handle, Scratch().data(), 1, MSG_OOB | kNoSignal);
 }
 
+bool NoticesEachClose() { return true; }
+
 void PollAll(absl::Span<Polled> polled) {
   std::array<pollfd, kSlots> entries;
   short asked = 0;

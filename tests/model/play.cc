@@ -118,6 +118,8 @@ void Play::TellOpen(int slot) {
 }
 
 void Play::Close(int slot, bool is_reset) {
+  // Fails where it is not registered.
+  if (!NoticesEachClose()) selector_.Remove(world_.handle(slot)).IgnoreError();
   if (is_reset) {
     world_.Reset(slot);
   } else {

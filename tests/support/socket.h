@@ -167,6 +167,11 @@ void ShutdownBoth(Handle handle);
 // Closes a TCP connection so that the peer sees a reset (SO_LINGER of 0).
 void Reset(Socket socket);
 
+// Closes one side of a MakeStreamPair so that the other is hung up on: both
+// directions are at their end. (On Windows by a reset: what is closed in TCP's
+// usual way may still be written to.)
+void HangUp(Socket socket);
+
 // Fetches and clears the socket's pending error (SO_ERROR); 0 where it has
 // none.
 int TakeSocketError(Handle handle);

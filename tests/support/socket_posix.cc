@@ -257,6 +257,8 @@ void Reset(Socket socket) {
   socket.Close();
 }
 
+void HangUp(Socket socket) { socket.Close(); }
+
 int TakeSocketError(Handle handle) {
   int error = 0;
   socklen_t size = sizeof(error);

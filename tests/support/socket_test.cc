@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "event/handle.h"
 #include "gtest/gtest.h"
+#include "tests/support/wine.h"
 
 namespace event {
 namespace testing {
@@ -186,8 +187,19 @@ TEST_P(StreamTest, EndsTheStreamInOneDirection) {
 
 TEST_P(StreamTest, EndsTheStreamInBothDirections) {
   ShutdownBoth(pair_.a.handle());
+#if defined(_WIN32)
+  // To read what was shut down is an error there (WSAESHUTDOWN).
+  EXPECT_EQ(TryRead(pair_.a.handle(), 1).kind, Kind::kFailed);
+#else
   EXPECT_EQ(AwaitRead(pair_.a.handle()).kind, Kind::kEndOfStream);
+#endif
   EXPECT_EQ(AwaitRead(pair_.b.handle()).kind, Kind::kEndOfStream);
+}
+
+TEST_P(StreamTest, HangsUp) {
+  HangUp(std::move(pair_.b));
+  const Kind kind = AwaitRead(pair_.a.handle()).kind;
+  EXPECT_TRUE(kind == Kind::kEndOfStream || kind == Kind::kFailed);
 }
 
 TEST_P(StreamTest, MayShutDownWhatIsGone) {
@@ -227,6 +239,9 @@ TEST(TcpPairTest, ResetsTheConnection) {
   SocketPair pair = MakeTcpPair();
   Reset(std::move(pair.a));
   const ReadResult result = AwaitRead(pair.b.handle());
+  if (RunsUnderWine()) {
+    GTEST_SKIP() << "recv() returns 0 there: " << result;
+  }
   EXPECT_EQ(result.kind, Kind::kFailed) << result;
   EXPECT_TRUE(IsConnectionReset(result.error)) << result;
   EXPECT_FALSE(IsConnectionRefused(result.error));
@@ -291,7 +306,9 @@ TEST(UnusedTcpPortTest, RefusesConnections) {
   const int error = TakeSocketError(client.handle());
   EXPECT_TRUE(IsConnectionRefused(error)) << error;
   EXPECT_FALSE(IsConnectionReset(error));
+#if !defined(_WIN32)  // Where nothing says that SO_ERROR is cleared.
   EXPECT_EQ(TakeSocketError(client.handle()), 0) << "it clears the error";
+#endif
 }
 
 // ---- Messages

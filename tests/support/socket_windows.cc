@@ -263,6 +263,8 @@ void Reset(Socket socket) {
   socket.Close();
 }
 
+void HangUp(Socket socket) { Reset(std::move(socket)); }
+
 int TakeSocketError(Handle handle) {
   int error = 0;
   int size = sizeof(error);

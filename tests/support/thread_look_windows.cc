@@ -15,14 +15,26 @@ namespace testing {
 namespace {
 
 constexpr absl::Duration kWindow = absl::Milliseconds(5);
+// Wine counts no cycles, and its times come in steps of 10 ms.
+constexpr absl::Duration kCoarseWindow = absl::Milliseconds(25);
 
-std::uint64_t Cycles(HANDLE thread) {
+struct Usage {
+  std::uint64_t amount;
+  absl::Duration window;  // How long a busy thread may leave it as it is.
+};
+
+Usage UsageOf(HANDLE thread) {
   ULONG64 cycles = 0;
-  if (QueryThreadCycleTime(thread, &cycles) == 0) {
-    DieOfError("AwaitBlocked: QueryThreadCycleTime",
+  if (QueryThreadCycleTime(thread, &cycles) != 0) return {cycles, kWindow};
+  FILETIME creation, exit, kernel, user;
+  if (GetThreadTimes(thread, &creation, &exit, &kernel, &user) == 0) {
+    DieOfError("AwaitBlocked: GetThreadTimes",
                static_cast<int>(GetLastError()));
   }
-  return cycles;
+  const auto ticks = [](const FILETIME& time) {
+    return std::uint64_t{time.dwHighDateTime} << 32 | time.dwLowDateTime;
+  };
+  return {ticks(kernel) + ticks(user), kCoarseWindow};
 }
 
 }  // namespace
@@ -38,9 +50,9 @@ ThreadLook LookAt(const ThreadId& thread) {
   if (handle == nullptr) {
     DieOfError("AwaitBlocked: OpenThread", static_cast<int>(GetLastError()));
   }
-  const std::uint64_t before = Cycles(handle);
-  absl::SleepFor(kWindow);
-  const bool stood_still = Cycles(handle) == before;
+  const Usage before = UsageOf(handle);
+  absl::SleepFor(before.window);
+  const bool stood_still = UsageOf(handle).amount == before.amount;
   CloseHandle(handle);
   return stood_still ? ThreadLook::kSeemsBlocked : ThreadLook::kRunning;
 }

@@ -1,0 +1,62 @@
+#include "backends/iocp/base_socket.h"
+
+// winsock2.h comes before everything that includes windows.h.
+#include <winsock2.h>
+// Not above it.
+#include <windows.h>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "backends/iocp/windows_status.h"
+
+namespace event {
+namespace iocp {
+namespace {
+
+// From mswsock.h, which not every SDK gives by itself.
+constexpr DWORD kSioBaseHandle = 0x48000022;
+constexpr DWORD kSioBspHandlePoll = 0x4800001D;
+
+// What the ioctl says is behind `socket`; INVALID_SOCKET where it fails.
+SOCKET Ask(SOCKET socket, DWORD code) {
+  SOCKET base = INVALID_SOCKET;
+  DWORD size = 0;
+  if (WSAIoctl(socket, code, nullptr, 0, &base, sizeof(base), &size, nullptr,
+               nullptr) == SOCKET_ERROR) {
+    return INVALID_SOCKET;
+  }
+  return base;
+}
+
+absl::Status NoSocketError(SOCKET socket, DWORD error) {
+  if (error == WSAENOTSOCK || error == WSAEBADF || error == WSAEINVAL ||
+      error == ERROR_INVALID_HANDLE) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "handle ", socket,
+        " is not an open socket: nothing else is pollable on Windows"));
+  }
+  return WindowsError(error, absl::StrCat("no base socket of ", socket));
+}
+
+}  // namespace
+
+absl::StatusOr<SOCKET> BaseSocket(SOCKET socket) {
+  // Wine takes numbers as handles that Windows would refuse.
+  if (socket == INVALID_SOCKET) return NoSocketError(socket, WSAENOTSOCK);
+  const SOCKET base = Ask(socket, kSioBaseHandle);
+  if (base != INVALID_SOCKET) return base;
+  const auto error = static_cast<DWORD>(WSAGetLastError());
+  // Providers that should not, by its documentation, intercept SIO_BASE_HANDLE,
+  // and fail. Then the handle for WSAPoll leads one layer further down, at
+  // least (wepoll#18, libuv#2714).
+  const SOCKET next = Ask(socket, kSioBspHandlePoll);
+  if (next != INVALID_SOCKET && next != socket) {
+    const SOCKET lower = Ask(next, kSioBaseHandle);
+    if (lower != INVALID_SOCKET) return lower;
+  }
+  return NoSocketError(socket, error);
+}
+
+}  // namespace iocp
+}  // namespace event

@@ -1,0 +1,23 @@
+#ifndef BACKENDS_IOCP_BASE_SOCKET_H_
+#define BACKENDS_IOCP_BASE_SOCKET_H_
+
+// winsock2.h comes before everything that includes windows.h.
+#include <winsock2.h>
+
+#include "absl/status/statusor.h"
+
+namespace event {
+namespace iocp {
+
+// The socket that AFD knows behind `socket`: the same one, unless a layered
+// service provider (a filter of Winsock, as some security products install)
+// stands between. Errors:
+//   kInvalidArgument    `socket` is not open, or not a socket;
+//   kResourceExhausted  no memory or buffers left;
+//   kUnimplemented      a provider hides its base socket.
+absl::StatusOr<SOCKET> BaseSocket(SOCKET socket);
+
+}  // namespace iocp
+}  // namespace event
+
+#endif  // BACKENDS_IOCP_BASE_SOCKET_H_

@@ -1,0 +1,294 @@
+#include "backends/iocp/iocp_selector.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "backends/iocp/base_socket.h"
+#include "backends/iocp/completion_port.h"
+#include "backends/iocp/ntdll.h"
+#include "backends/iocp/registration.h"
+#include "backends/iocp/registration_polls.h"
+#include "backends/iocp/windows_status.h"
+#include "backends/registration_rules.h"
+#include "backends/selector_errors.h"
+#include "backends/wait_timeout.h"
+#include "event/capabilities.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/selector_options.h"
+#include "event/token.h"
+
+namespace event {
+namespace {
+
+using backends::RegistrationCall;
+using iocp::PacketKey;
+using iocp::Registration;
+
+constexpr absl::string_view kName = "iocp";
+// Packets fetched at once: 2 KiB of stack.
+constexpr std::size_t kBatch = 64;
+// So many registrations that are removed may wait for their packets before a
+// change fetches these itself, where nobody calls Wait.
+constexpr std::size_t kMostRemoved = 256;
+
+Capabilities AllCapabilities() {
+  Capabilities capabilities;
+  capabilities.interests = backends::kEveryInterest;
+  capabilities.modes = Mode::kOneshot;
+  capabilities.timeout_resolution = absl::Milliseconds(1);
+  capabilities.hangup_without_interest = true;
+  return capabilities;
+}
+
+absl::Status Check(RegistrationCall call, Interest interest, Mode mode) {
+  return backends::CheckRegistration(kName, AllCapabilities(), call, interest,
+                                     mode);
+}
+
+absl::Status WaitError() {
+  return iocp::WindowsError(GetLastError(), "GetQueuedCompletionStatusEx");
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<IocpSelector>> IocpSelector::Create(
+    const SelectorOptions& options) {
+  auto selector = absl::WrapUnique(new IocpSelector(options));
+  if (absl::Status status = iocp::FindNtdll().status(); !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = selector->port_.Open(); !status.ok()) return status;
+  return selector;
+}
+
+IocpSelector::~IocpSelector() = default;
+
+// ---- Changes
+
+absl::Status IocpSelector::CheckChange() const {
+  if (is_closed_.load(std::memory_order_acquire))
+    return backends::ClosedError();
+  if (is_single_waiter_ && owner_.IsAnother()) {
+    return backends::AnotherThreadError();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status IocpSelector::Add(Handle handle, Token token, Interest interest,
+                               Mode mode) {
+  absl::Status status = CheckChange();
+  status.Update(Check(RegistrationCall::kAdd, interest, mode));
+  if (!status.ok()) return status;
+  const absl::MutexLock lock(&mutex_);
+  if (MakeRoomFor(handle)) {
+    status = polls_.Add(handle, token, interest, mode.contains(Mode::kOneshot));
+  } else {
+    status = absl::AlreadyExistsError(absl::StrCat(
+        "socket ", handle, " is registered already: use Modify to change it"));
+  }
+  ServeWaiters();
+  return status;
+}
+
+absl::Status IocpSelector::Modify(Handle handle, Token token, Interest interest,
+                                  Mode mode) {
+  absl::Status status = CheckChange();
+  status.Update(Check(RegistrationCall::kModify, interest, mode));
+  if (!status.ok()) return status;
+  const absl::MutexLock lock(&mutex_);
+  Registration* const registration = polls_.Find(handle);
+  if (registration == nullptr) return NotRegistered(handle);
+  polls_.Modify(registration, token, interest, mode.contains(Mode::kOneshot));
+  ServeWaiters();
+  return absl::OkStatus();
+}
+
+absl::Status IocpSelector::Remove(Handle handle) {
+  if (absl::Status status = CheckChange(); !status.ok()) return status;
+  const absl::MutexLock lock(&mutex_);
+  Registration* const registration = polls_.Find(handle);
+  if (registration == nullptr) return NotRegistered(handle);
+  polls_.Remove(registration);
+  if (polls_.removed() > kMostRemoved) {
+    FetchOldBetweenWaits();
+    ServeWaiters();
+  }
+  return absl::OkStatus();
+}
+
+absl::Status IocpSelector::NotRegistered(Handle handle) const {
+  if (absl::Status status = iocp::BaseSocket(handle).status(); !status.ok()) {
+    return status;
+  }
+  return absl::NotFoundError(
+      absl::StrCat("socket ", handle, " is not registered"));
+}
+
+// Whether `handle` is not registered: a registration whose socket was closed,
+// and which nobody has noticed yet, is ended.
+bool IocpSelector::MakeRoomFor(Handle handle) {
+  if (polls_.Find(handle) == nullptr) return true;
+  FetchOldBetweenWaits();  // It may be said there that it was closed.
+  Registration* const registration = polls_.Find(handle);
+  if (registration == nullptr) return true;
+  if (!polls_.IsReused(*registration)) return false;
+  polls_.Remove(registration);
+  return true;
+}
+
+// ---- Waiting
+
+absl::StatusOr<absl::Span<Event>> IocpSelector::Wait(absl::Span<Event> events,
+                                                     absl::Duration timeout) {
+  if (is_closed_.load(std::memory_order_acquire))
+    return backends::ClosedError();
+  if (events.empty()) return backends::NoRoomError();
+  if (is_single_waiter_ && !owner_.Claim()) {
+    return backends::AnotherThreadError();
+  }
+  Turn turn;
+  turn.room = events;
+  const absl::MutexLock lock(&mutex_);
+  absl::Status status = Run(turn, timeout);
+  polls_.EndTurn();
+  ServeWaiters();
+  if (!status.ok()) return status;
+  return events.first(turn.filled);
+}
+
+// `Wait`, but for what its end needs in any case.
+absl::Status IocpSelector::Run(Turn& turn, absl::Duration timeout) {
+  backends::WaitTimeout remaining(timeout);
+  if (absl::Status status = FetchOld(turn); !status.ok()) return status;
+  for (;;) {
+    AskQueued(turn);
+    if (turn.is_over() || remaining.remaining_ns() == 0) {
+      return absl::OkStatus();
+    }
+    if (absl::Status status = Block(turn, remaining); !status.ok()) {
+      return status;
+    }
+    remaining.Refresh();
+  }
+}
+
+// Fetches what came before this call: it may hold no more, so it is asked for
+// again.
+absl::Status IocpSelector::FetchOld(Turn& turn) {
+  const backends::WaitTimeout none{absl::ZeroDuration()};
+  std::array<OVERLAPPED_ENTRY, kBatch> packets;
+  for (;;) {
+    const int count = port_.Fetch(absl::MakeSpan(packets), none);
+    if (count < 0) return WaitError();
+    const auto size = static_cast<std::size_t>(count);
+    for (std::size_t i = 0; i < size; ++i) {
+      TakePacket(packets[i], /*is_fresh=*/false, turn);
+    }
+    if (size < packets.size()) return absl::OkStatus();
+  }
+}
+
+// As `FetchOld`, for a change: a wake-up is left for a `Wait`.
+void IocpSelector::FetchOldBetweenWaits() {
+  Turn turn;
+  // What failed here fails in the next Wait, too, which says so.
+  FetchOld(turn).IgnoreError();
+  if (turn.is_woken) waker_.Wake();
+}
+
+// Asks for what is queued, in turn, as long as there is room.
+void IocpSelector::AskQueued(Turn& turn) {
+  while (turn.filled < turn.room.size() && !polls_.queue().empty()) {
+    const std::optional<Event> event = polls_.Ask(polls_.queue().PopFront());
+    if (event.has_value()) turn.Fill(*event);
+  }
+}
+
+// Waits for packets, without the lock.
+absl::Status IocpSelector::Block(Turn& turn,
+                                 const backends::WaitTimeout& timeout) {
+  std::array<OVERLAPPED_ENTRY, kBatch> packets;
+  // No more than can be reported: the rest is for other threads.
+  const auto room =
+      absl::MakeSpan(packets).first(std::min(packets.size(), turn.room.size()));
+  ++waiters_;
+  mutex_.Unlock();
+  const int count = port_.Fetch(room, timeout);
+  const absl::Status error = count < 0 ? WaitError() : absl::OkStatus();
+  mutex_.Lock();
+  --waiters_;
+  for (int i = 0; i < count; ++i) {
+    TakePacket(room[static_cast<std::size_t>(i)], /*is_fresh=*/true, turn);
+  }
+  if (!is_closed_.load(std::memory_order_relaxed)) return error;
+  // One wakes the next, since one may have fetched the packets of several.
+  if (waiters_ > 0) port_.Post(PacketKey::kClose);
+  return backends::ClosedError();
+}
+
+void IocpSelector::TakePacket(const OVERLAPPED_ENTRY& packet, bool is_fresh,
+                              Turn& turn) {
+  switch (static_cast<PacketKey>(packet.lpCompletionKey)) {
+    case PacketKey::kPoll: {
+      const std::optional<Event> event = polls_.Take(packet, is_fresh);
+      if (event.has_value()) turn.Fill(*event);
+      break;
+    }
+    case PacketKey::kWakeUp:
+      waker_.Acknowledge();
+      turn.is_woken = true;
+      break;
+    case PacketKey::kServe:
+      is_serving_ = false;
+      break;
+    case PacketKey::kClose:
+      break;
+  }
+}
+
+// Sees to it that what is queued is polled, or reported by another thread that
+// waits.
+void IocpSelector::ServeWaiters() {
+  while (waiters_ > 0 && !is_serving_ && !polls_.queue().empty()) {
+    if (!polls_.IsFirstReady()) continue;
+    // Should the system refuse, the event is left for the next call.
+    is_serving_ = port_.Post(PacketKey::kServe);
+    if (!is_serving_) return;
+  }
+}
+
+// ---- Waking and closing
+
+absl::Status IocpSelector::Wake() {
+  if (is_closed_.load(std::memory_order_acquire)) {
+    return absl::Status(absl::StatusCode::kCancelled, "");
+  }
+  return waker_.Wake() ? absl::OkStatus()
+                       : absl::Status(absl::StatusCode::kInternal, "");
+}
+
+void IocpSelector::Close() {
+  const absl::MutexLock lock(&mutex_);
+  is_closed_.store(true, std::memory_order_release);
+  if (waiters_ > 0) port_.Post(PacketKey::kClose);
+}
+
+absl::string_view IocpSelector::name() const { return kName; }
+
+Capabilities IocpSelector::capabilities() const { return AllCapabilities(); }
+
+}  // namespace event

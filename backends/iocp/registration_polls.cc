@@ -1,0 +1,239 @@
+#include "backends/iocp/registration_polls.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "backends/iocp/afd_device.h"
+#include "backends/iocp/afd_events.h"
+#include "backends/iocp/base_socket.h"
+#include "backends/iocp/completion_port.h"
+#include "backends/iocp/poll_groups.h"
+#include "backends/iocp/registration.h"
+#include "backends/iocp/send_side.h"
+#include "backends/iocp/socket_identity.h"
+#include "backends/wait_timeout.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/readiness.h"
+#include "event/token.h"
+
+namespace event {
+namespace iocp {
+namespace {
+
+std::uint32_t EventsFor(const Registration& registration) {
+  const std::uint32_t events = AfdEvents(registration.interest);
+  return registration.ignores_disconnect ? events & ~afd::kDisconnect : events;
+}
+
+// What the last poll of `registration` reported.
+std::uint32_t ReportedEvents(const Registration& registration) {
+  const PollRequest& request = registration.request;
+  const bool has_report = request.result.Status == nt::kSuccess &&
+                          request.info.number_of_handles > 0;
+  return has_report ? static_cast<std::uint32_t>(request.info.events) : 0;
+}
+
+// What `events` of a poll mean for `registration`: empty for no news.
+Readiness Judge(const Registration& registration, std::uint32_t events) {
+  if (registration.ignores_disconnect) events |= afd::kDisconnect;
+  const bool is_send_shut_down = (events & afd::kDisconnect) != 0 &&
+                                 IsSendShutDown(registration.base_socket);
+  return ToReadiness(events, registration.interest, is_send_shut_down);
+}
+
+}  // namespace
+
+RegistrationPolls::~RegistrationPolls() {
+  std::vector<Registration*> registrations;
+  for (const auto& entry : table_) registrations.push_back(entry.second);
+  for (Registration* registration : registrations) Remove(registration);
+  const backends::WaitTimeout forever{absl::InfiniteDuration()};
+  std::array<OVERLAPPED_ENTRY, 64> packets;
+  while (pending_ > 0) {
+    const int count = port_.Fetch(absl::MakeSpan(packets), forever);
+    // Rather leave memory behind than let the kernel write into what is freed.
+    if (count < 0) return;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      if (packets[i].lpOverlapped != nullptr) Take(packets[i], false);
+    }
+  }
+}
+
+Registration* RegistrationPolls::Find(Handle handle) const {
+  const auto found = table_.find(handle);
+  return found == table_.end() ? nullptr : found->second;
+}
+
+absl::Status RegistrationPolls::Add(Handle handle, Token token,
+                                    Interest interest, bool is_oneshot) {
+  const absl::StatusOr<SOCKET> base = BaseSocket(handle);
+  if (!base.ok()) return base.status();
+  const absl::StatusOr<PollGroup*> group = groups_.Join(port_.handle());
+  if (!group.ok()) return group.status();
+  auto registration = std::make_unique<Registration>();
+  registration->handle = handle;
+  registration->token = token;
+  registration->interest = interest;
+  registration->is_oneshot = is_oneshot;
+  registration->base_socket = *base;
+  registration->identity = SocketIdentity::Of(handle);
+  registration->group = *group;
+  table_.emplace(handle, registration.get());
+  queue_.PushBack(registration.release());
+  return absl::OkStatus();
+}
+
+void RegistrationPolls::Modify(Registration* registration, Token token,
+                               Interest interest, bool is_oneshot) {
+  registration->token = token;
+  registration->interest = interest;
+  registration->is_oneshot = is_oneshot;
+  registration->is_armed = true;
+  registration->ignores_disconnect = false;
+  if (registration->state == Registration::State::kIdle) {
+    queue_.PushBack(registration);
+    return;
+  }
+  registration->is_outdated = true;
+  const std::uint32_t missing =
+      AfdEvents(interest) & ~registration->polled_events;
+  if (missing != 0 && registration->state == Registration::State::kPolled) {
+    registration->state = Registration::State::kCancelled;
+    registration->group->device.Cancel(registration->request);
+  }
+}
+
+void RegistrationPolls::Remove(Registration* registration) {
+  if (registration->state == Registration::State::kIdle) {
+    Erase(registration);
+    return;
+  }
+  table_.erase(registration->handle);
+  registration->is_removed = true;
+  ++removed_;
+  if (registration->state == Registration::State::kPolled) {
+    registration->state = Registration::State::kCancelled;
+    registration->group->device.Cancel(registration->request);
+  }
+}
+
+bool RegistrationPolls::IsReused(const Registration& registration) {
+  return registration.identity.IsSurelyNot(
+      SocketIdentity::Of(registration.handle));
+}
+
+std::optional<Event> RegistrationPolls::Ask(Registration* registration) {
+  Readiness readiness;
+  if (Poll(registration, readiness) != Answer::kReady) return std::nullopt;
+  return Report(registration, readiness);
+}
+
+bool RegistrationPolls::IsFirstReady() {
+  Registration* const first = queue_.front();
+  Readiness readiness;
+  const Answer answer = Poll(first, readiness);
+  if (answer == Answer::kPending) queue_.Remove(first);
+  return answer == Answer::kReady;
+}
+
+RegistrationPolls::Answer RegistrationPolls::Poll(Registration* registration,
+                                                  Readiness& readiness) {
+  for (;;) {
+    const std::uint32_t events = EventsFor(*registration);
+    switch (registration->group->device.Poll(registration->base_socket, events,
+                                             registration->request,
+                                             registration)) {
+      case AfdDevice::Outcome::kPending:
+        registration->state = Registration::State::kPolled;
+        registration->polled_events = events;
+        registration->is_outdated = false;
+        ++pending_;
+        return Answer::kPending;
+      case AfdDevice::Outcome::kClosed:
+        Erase(registration);
+        return Answer::kGone;
+      case AfdDevice::Outcome::kFailed:
+        readiness = Readiness::kError;
+        return Answer::kReady;
+      case AfdDevice::Outcome::kReady:
+        break;
+    }
+    const std::uint32_t reported = ReportedEvents(*registration);
+    if ((reported & afd::kLocalClose) != 0) {
+      Erase(registration);
+      return Answer::kGone;
+    }
+    readiness = Judge(*registration, reported);
+    if (!readiness.empty()) return Answer::kReady;
+    if (registration->ignores_disconnect) {
+      // An answer to what was not asked: not to be repeated for ever.
+      readiness = Readiness::kError;
+      return Answer::kReady;
+    }
+    registration->ignores_disconnect = true;
+  }
+}
+
+std::optional<Event> RegistrationPolls::Take(const OVERLAPPED_ENTRY& packet,
+                                             bool is_fresh) {
+  // What `AfdDevice::Poll` was given as the context.
+  auto* const registration =
+      static_cast<Registration*>(static_cast<void*>(packet.lpOverlapped));
+  const bool is_sure = is_fresh && !registration->is_outdated &&
+                       registration->state == Registration::State::kPolled;
+  registration->state = Registration::State::kIdle;
+  --pending_;
+  if (registration->is_removed) {
+    --removed_;
+    Delete(registration);
+    return std::nullopt;
+  }
+  const std::uint32_t events = ReportedEvents(*registration);
+  if ((events & afd::kLocalClose) != 0) {
+    Erase(registration);
+    return std::nullopt;
+  }
+  const Readiness readiness =
+      is_sure ? Judge(*registration, events) : Readiness();
+  if (!readiness.empty()) return Report(registration, readiness);
+  queue_.PushBack(registration);
+  return std::nullopt;
+}
+
+Event RegistrationPolls::Report(Registration* registration,
+                                Readiness readiness) {
+  // A parked handle's hang-up is told once.
+  registration->is_armed =
+      !registration->is_oneshot && !registration->interest.empty();
+  if (registration->is_armed) reported_.PushBack(registration);
+  return {registration->token, readiness};
+}
+
+// Ends a registration that has no poll.
+void RegistrationPolls::Erase(Registration* registration) {
+  // The handle may name another registration by now (wepoll#34).
+  const auto found = table_.find(registration->handle);
+  if (found != table_.end() && found->second == registration) {
+    table_.erase(found);
+  }
+  queue_.Remove(registration);
+  Delete(registration);
+}
+
+void RegistrationPolls::Delete(Registration* registration) {
+  groups_.Leave(registration->group);
+  delete registration;
+}
+
+}  // namespace iocp
+}  // namespace event

@@ -1,0 +1,33 @@
+#ifndef EXAMPLES_ECHO_SERVER_SOCKET_CALLS_H_
+#define EXAMPLES_ECHO_SERVER_SOCKET_CALLS_H_
+
+#include <cstddef>
+
+#include "event/handle.h"
+
+// What the server asks of sockets, where POSIX and Windows differ:
+// socket_calls_<system>.cc.
+namespace echo {
+
+void CloseSocket(event::Handle socket);
+
+// Makes `socket` non-blocking, since the server's work goes on until a call
+// would block, and keeps it from child processes. Whether that succeeded.
+bool PrepareSocket(event::Handle socket);
+
+// What a transfer returns instead of a number of bytes.
+inline constexpr std::ptrdiff_t kWouldBlock = -1;
+inline constexpr std::ptrdiff_t kBroken = -2;
+
+// Receives at most `size` bytes into `data`; 0 at the end of the stream.
+std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size);
+
+// Sends some of the `size` bytes of `data`.
+std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size);
+
+// Tells the peer that no more will come.
+void FinishSending(event::Handle socket);
+
+}  // namespace echo
+
+#endif  // EXAMPLES_ECHO_SERVER_SOCKET_CALLS_H_

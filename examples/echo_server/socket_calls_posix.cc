@@ -1,0 +1,51 @@
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstddef>
+
+#include "event/handle.h"
+#include "examples/echo_server/socket_calls.h"
+
+namespace echo {
+namespace {
+
+// What `result` of a transfer means.
+std::ptrdiff_t Moved(ssize_t result) {
+  if (result >= 0) return result;
+  return errno == EAGAIN || errno == EWOULDBLOCK ? kWouldBlock : kBroken;
+}
+
+}  // namespace
+
+void CloseSocket(event::Handle socket) { close(socket); }
+
+bool PrepareSocket(event::Handle socket) {
+  const int flags = fcntl(socket, F_GETFL);
+  return flags >= 0 && fcntl(socket, F_SETFL, flags | O_NONBLOCK) == 0 &&
+         fcntl(socket, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size) {
+  ssize_t received;
+  do {
+    received = recv(socket, data, size, 0);
+  } while (received < 0 && errno == EINTR);
+  return Moved(received);
+}
+
+std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
+  // The program ignores SIGPIPE: a write to a client that is gone is an error
+  // like others.
+  ssize_t sent;
+  do {
+    sent = send(socket, data, size, 0);
+  } while (sent < 0 && errno == EINTR);
+  return Moved(sent);
+}
+
+void FinishSending(event::Handle socket) { shutdown(socket, SHUT_WR); }
+
+}  // namespace echo

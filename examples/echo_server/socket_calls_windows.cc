@@ -1,0 +1,49 @@
+// winsock2.h comes before everything that includes windows.h.
+#include <winsock2.h>
+// Not above it.
+#include <windows.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+
+#include "event/handle.h"
+#include "examples/echo_server/socket_calls.h"
+
+namespace echo {
+namespace {
+
+// Winsock counts bytes in an int.
+int IntSize(std::size_t size) {
+  constexpr std::size_t kMax = std::numeric_limits<int>::max();
+  return static_cast<int>(std::min(size, kMax));
+}
+
+// What `result` of a transfer means.
+std::ptrdiff_t Moved(int result) {
+  if (result >= 0) return result;
+  return WSAGetLastError() == WSAEWOULDBLOCK ? kWouldBlock : kBroken;
+}
+
+}  // namespace
+
+void CloseSocket(event::Handle socket) { closesocket(socket); }
+
+bool PrepareSocket(event::Handle socket) {
+  u_long on = 1;
+  return ioctlsocket(socket, static_cast<long>(FIONBIO), &on) == 0 &&
+         SetHandleInformation(reinterpret_cast<HANDLE>(socket),
+                              HANDLE_FLAG_INHERIT, 0) != 0;
+}
+
+std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size) {
+  return Moved(recv(socket, data, IntSize(size), 0));
+}
+
+std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
+  return Moved(send(socket, data, IntSize(size), 0));
+}
+
+void FinishSending(event::Handle socket) { shutdown(socket, SD_SEND); }
+
+}  // namespace echo
