@@ -207,7 +207,8 @@ Verdict Model::JudgeRemove(int slot, const absl::Status& status) {
   }
   Verdict verdict = JudgeStatus(status, codes);
   if (verdict.has_value()) return verdict;
-  was_left_[Index(slot)] = false;
+  // Of what cannot be watched, nothing is learnt.
+  if (status.code() != Code::kInvalidArgument) was_left_[Index(slot)] = false;
   if (is_live && status.ok()) {
     table_.Erase(slot);
   } else if (liberties_.keeps_numbers) {
