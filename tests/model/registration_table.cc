@@ -83,7 +83,10 @@ void RegistrationTable::RenameOrphans(int slot, std::uint64_t token,
                                       Interest interest, Mode mode,
                                       std::uint64_t activity) {
   for (int index = 0; index < size(); ++index) {
-    if (at(index).slot() != slot || !at(index).is_orphan()) continue;
+    if (at(index).slot() != slot || !at(index).is_orphan() ||
+        !at(index).mode().contains(Mode::kOneshot)) {
+      continue;
+    }
     Leave(index);
     at(index).Arm(token, interest, mode, activity);
     Join(index);

@@ -61,7 +61,7 @@ class RegistrationTable {
   std::size_t orphans() const;
   // Makes it the live one of `slot`.
   void Revive(int slot);
-  // Those that `slot` was closed with carry `token` from now on.
+  // The oneshot ones that `slot` was closed with carry `token` from now on.
   void RenameOrphans(int slot, std::uint64_t token, Interest interest,
                      Mode mode, std::uint64_t activity);
   // `description` is gone with all its registrations.
