@@ -185,7 +185,7 @@ Verdict Model::JudgeModify(const Operation& modify,
   if (status.ok() && live == kNone && !may_revive) {
     // Of what the kernel reports of the old one, the new words are said.
     table_.RenameOrphans(modify.slot, liberties_.token_by_number, modify.token,
-                         modify.interest, modify.mode);
+                         modify.interest);
   } else if (status.ok()) {
     if (may_revive) table_.Revive(modify.slot);
     Arm(modify);

@@ -37,6 +37,10 @@ class Registration {
   // must come any more.
   void Orphan() { is_orphan_ = true; }
 
+  // `Modify` took it for registered: its events carry `token`, and tell of what
+  // it asked for before or of `interest`.
+  void Rename(std::uint64_t token, Interest interest);
+
   // The other way round: it counts again, for what the slot holds by now.
   void Revive() { is_orphan_ = false; }
 

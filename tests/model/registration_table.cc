@@ -80,8 +80,7 @@ void RegistrationTable::Revive(int slot) {
 }
 
 void RegistrationTable::RenameOrphans(int slot, std::uint64_t old,
-                                      std::uint64_t token, Interest interest,
-                                      Mode mode) {
+                                      std::uint64_t token, Interest interest) {
   for (int index = 0; index < size(); ++index) {
     const bool is_by_number =
         at(index).mode().contains(Mode::kOneshot) || at(index).token() == old;
@@ -89,7 +88,7 @@ void RegistrationTable::RenameOrphans(int slot, std::uint64_t old,
       continue;
     }
     Leave(index);
-    at(index).Arm(token, interest, mode, 0);
+    at(index).Rename(token, interest);
     Join(index);
   }
 }

@@ -64,7 +64,7 @@ class RegistrationTable {
   // The oneshot ones that `slot` was closed with, and those under the token
   // `old`, carry `token` from now on.
   void RenameOrphans(int slot, std::uint64_t old, std::uint64_t token,
-                     Interest interest, Mode mode);
+                     Interest interest);
   // `description` is gone with all its registrations.
   void EraseAllOf(int description);
 
