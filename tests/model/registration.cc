@@ -45,6 +45,7 @@ void Registration::Arm(std::uint64_t token, Interest interest, Mode mode,
 }
 
 void Registration::Rename(std::uint64_t token, Interest interest) {
+  is_renamed_ = true;
   token_ = token;
   mask_ |= AskedFor(interest);
   is_certain_ = false;

@@ -85,6 +85,7 @@ class Registration {
   bool is_parked() const { return mask_ == kUnasked; }
   bool is_delayed() const { return is_delayed_; }
   bool is_orphan() const { return is_orphan_; }
+  bool is_renamed() const { return is_renamed_; }
   // Neither what it owes nor whether it is armed depends on its reports.
   bool is_level() const {
     return !is_edge_ && !is_oneshot() && !is_spent_by_parking_;
@@ -107,6 +108,7 @@ class Registration {
   bool is_delayed_;
   bool is_alike_;
   bool is_orphan_ = false;
+  bool is_renamed_ = false;
 
   std::uint64_t token_ = 0;
   Mode mode_;
