@@ -82,8 +82,9 @@ void RegistrationTable::Revive(int slot) {
 void RegistrationTable::RenameOrphans(int slot, std::uint64_t old,
                                       std::uint64_t token, Interest interest) {
   for (int index = 0; index < size(); ++index) {
-    const bool is_by_number =
-        at(index).mode().contains(Mode::kOneshot) || at(index).token() == old;
+    const bool is_by_number = at(index).mode().contains(Mode::kOneshot) ||
+                              at(index).token() == old ||
+                              at(index).is_renamed();
     if (at(index).slot() != slot || !at(index).is_orphan() || !is_by_number) {
       continue;
     }
