@@ -184,8 +184,8 @@ Verdict Model::JudgeModify(const Operation& modify,
   if (verdict.has_value()) return verdict;
   if (status.ok() && live == kNone && !may_revive) {
     // Of what the kernel reports of the old one, the new words are said.
-    table_.RenameOrphans(modify.slot, modify.token, modify.interest,
-                         modify.mode, 0);
+    table_.RenameOrphans(modify.slot, liberties_.token_by_number, modify.token,
+                         modify.interest);
   } else if (status.ok()) {
     if (may_revive) table_.Revive(modify.slot);
     Arm(modify);
@@ -207,7 +207,8 @@ Verdict Model::JudgeRemove(int slot, const absl::Status& status) {
   }
   Verdict verdict = JudgeStatus(status, codes);
   if (verdict.has_value()) return verdict;
-  was_left_[Index(slot)] = false;
+  // Of what cannot be watched, nothing is learnt.
+  if (status.code() != Code::kInvalidArgument) was_left_[Index(slot)] = false;
   if (is_live && status.ok()) {
     table_.Erase(slot);
   } else if (liberties_.keeps_numbers) {

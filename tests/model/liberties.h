@@ -1,6 +1,8 @@
 #ifndef TESTS_MODEL_LIBERTIES_H_
 #define TESTS_MODEL_LIBERTIES_H_
 
+#include <cstdint>
+
 #include "tests/contract/backends.h"
 
 namespace event {
@@ -23,12 +25,16 @@ struct Liberties {
   // - may take a place in a Wait without being reported, while a duplicate is
   //   open: where there is room for one event, another comes with the next one.
   bool defers_changes = false;
+  // With `defers_changes`: besides oneshot registrations, those with this token
+  // are reported by their number (EventfdWaker::kData).
+  std::uint64_t token_by_number = 0;
 };
 
 inline Liberties LibertiesOf(const Backend& backend) {
   Liberties liberties;
   liberties.keeps_numbers = backend.keeps_numbers;
   liberties.defers_changes = backend.single_waiter && !backend.keeps_numbers;
+  liberties.token_by_number = 0x9e6c'63d0'876a'3d5b;
   return liberties;
 }
 

@@ -27,6 +27,7 @@
 #include "tests/contract/backends.h"
 #include "tests/contract/stopwatch.h"
 #include "tests/model/campaign.h"
+#include "tests/model/liberties.h"
 #include "tests/model/script.h"
 
 ABSL_FLAG(std::uint64_t, steps, 0,
@@ -37,7 +38,8 @@ ABSL_FLAG(absl::Duration, duration, absl::InfiniteDuration(),
 ABSL_FLAG(std::uint64_t, seed, 0, "of the first script; 0: by the clock");
 ABSL_FLAG(std::uint64_t, script_length, 5000, "operations in each script");
 ABSL_FLAG(std::string, backend, "",
-          "one of the backends under test; empty: each of them");
+          "one of the backends under test; empty: each of them but "
+          "epoll_single_waiter");
 ABSL_FLAG(std::string, script, "", "a file to play instead");
 ABSL_FLAG(absl::Duration, patience, absl::Seconds(60),
           "how long a Wait that must return may take");
@@ -110,7 +112,10 @@ int Main() {
   bool was_played = false;
   bool is_right = true;
   for (const Backend& backend : AllBackendsUnderTest()) {
-    if (!only.empty() && backend.name != only) continue;
+    // TODO: the model does not know under which token a handle that was closed
+    // without Remove is reported after several deferred changes.
+    const bool is_by_name_only = LibertiesOf(backend).defers_changes;
+    if (only.empty() ? is_by_name_only : backend.name != only) continue;
     was_played = true;
     is_right &= file.empty() ? Play(backend) : PlayFile(backend, file);
   }

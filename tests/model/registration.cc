@@ -44,6 +44,13 @@ void Registration::Arm(std::uint64_t token, Interest interest, Mode mode,
   waits_since = 0;
 }
 
+void Registration::Rename(std::uint64_t token, Interest interest) {
+  is_renamed_ = true;
+  token_ = token;
+  mask_ |= AskedFor(interest);
+  is_certain_ = false;
+}
+
 void Registration::Follow(int description) {
   description_ = description;
   owed_ = kAll;

@@ -37,6 +37,10 @@ class Registration {
   // must come any more.
   void Orphan() { is_orphan_ = true; }
 
+  // `Modify` took it for registered: its events carry `token`, and tell of what
+  // it asked for before or of `interest`.
+  void Rename(std::uint64_t token, Interest interest);
+
   // The other way round: it counts again, for what the slot holds by now.
   void Revive() { is_orphan_ = false; }
 
@@ -81,6 +85,7 @@ class Registration {
   bool is_parked() const { return mask_ == kUnasked; }
   bool is_delayed() const { return is_delayed_; }
   bool is_orphan() const { return is_orphan_; }
+  bool is_renamed() const { return is_renamed_; }
   // Neither what it owes nor whether it is armed depends on its reports.
   bool is_level() const {
     return !is_edge_ && !is_oneshot() && !is_spent_by_parking_;
@@ -103,6 +108,7 @@ class Registration {
   bool is_delayed_;
   bool is_alike_;
   bool is_orphan_ = false;
+  bool is_renamed_ = false;
 
   std::uint64_t token_ = 0;
   Mode mode_;

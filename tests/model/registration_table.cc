@@ -79,13 +79,17 @@ void RegistrationTable::Revive(int slot) {
   live_[static_cast<std::size_t>(slot)] = index;
 }
 
-void RegistrationTable::RenameOrphans(int slot, std::uint64_t token,
-                                      Interest interest, Mode mode,
-                                      std::uint64_t activity) {
+void RegistrationTable::RenameOrphans(int slot, std::uint64_t old,
+                                      std::uint64_t token, Interest interest) {
   for (int index = 0; index < size(); ++index) {
-    if (at(index).slot() != slot || !at(index).is_orphan()) continue;
+    const bool is_by_number = at(index).mode().contains(Mode::kOneshot) ||
+                              at(index).token() == old ||
+                              at(index).is_renamed();
+    if (at(index).slot() != slot || !at(index).is_orphan() || !is_by_number) {
+      continue;
+    }
     Leave(index);
-    at(index).Arm(token, interest, mode, activity);
+    at(index).Rename(token, interest);
     Join(index);
   }
 }

@@ -61,9 +61,10 @@ class RegistrationTable {
   std::size_t orphans() const;
   // Makes it the live one of `slot`.
   void Revive(int slot);
-  // Those that `slot` was closed with carry `token` from now on.
-  void RenameOrphans(int slot, std::uint64_t token, Interest interest,
-                     Mode mode, std::uint64_t activity);
+  // The oneshot ones that `slot` was closed with, and those under the token
+  // `old`, carry `token` from now on.
+  void RenameOrphans(int slot, std::uint64_t old, std::uint64_t token,
+                     Interest interest);
   // `description` is gone with all its registrations.
   void EraseAllOf(int description);
 

@@ -42,8 +42,8 @@ class NotifierTest : public ::testing::TestWithParam<Notifier::Kind> {
 INSTANTIATE_TEST_SUITE_P(
     Kinds, NotifierTest,
     ::testing::Values(Notifier::Kind::kEventfd, Notifier::Kind::kPipe),
-    [](const auto& info) {
-      return std::string(info.param == Notifier::Kind::kEventfd ? "Eventfd"
+    [](const ::testing::TestParamInfo<Notifier::Kind>& each) {
+      return std::string(each.param == Notifier::Kind::kEventfd ? "Eventfd"
                                                                 : "Pipe");
     });
 

@@ -12,6 +12,10 @@ namespace event {
 namespace poll {
 namespace {
 
+// What the macros are, which are int, in `struct pollfd`.
+constexpr short kHangup = POLLHUP;
+constexpr short kError = POLLERR;
+
 constexpr bool kHides = true;
 constexpr bool kShows = false;
 
@@ -49,7 +53,7 @@ TEST(PollEventsTest, ReadClosedIsTheSystemsToTell) {
 
 // P3, on systems whose POLLHUP excludes POLLOUT.
 TEST(PollEventsTest, AHangupIsWritableToWhoAskedForThat) {
-  for (const short gone : {POLLHUP, POLLERR}) {
+  for (const short gone : {kHangup, kError}) {
     EXPECT_TRUE(ToReadiness<kHides>(gone, Interest::kWritable).writable());
     EXPECT_FALSE(ToReadiness<kHides>(gone, Interest::kReadable).writable());
     EXPECT_FALSE(ToReadiness<kShows>(gone, Interest::kWritable).writable());

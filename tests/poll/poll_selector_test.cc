@@ -117,7 +117,8 @@ TEST_F(PollSelectorTest, AClosedHandleIsForgottenByTheNextWait) {
   const Socket again(number);
   EXPECT_THAT(selector_->Remove(number), HasCode(kNotFound));
   EXPECT_THAT(Add(again, 2, Interest::kWritable), IsOk());
-  EXPECT_THAT(Wait(kForSure), ElementsAre(IsEvent(2, Readiness::kWritable)));
+  EXPECT_THAT(Wait(kForSure),
+              ElementsAre(IsEventWith(2, Readiness::kWritable)));
 }
 
 // Also where a duplicate is open: epoll goes on reporting that one.
