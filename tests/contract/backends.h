@@ -21,10 +21,6 @@ struct Backend {
   bool single_waiter = false;
   // Keeps a table of its registrations, so that `Add` may allocate.
   bool keeps_table = false;
-  // Each direction of a handle takes a place in the span while it is fetched:
-  // where the places run out, the rest of a registration's readiness comes with
-  // the next `Wait`, and fewer registrations than there is room for.
-  bool splits_events = false;
   // Where the system that the backend is for is played by another one: how many
   // calls of it the calling thread has made so far. Else null.
   int (*played_system_calls)() = nullptr;

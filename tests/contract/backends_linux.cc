@@ -22,7 +22,6 @@ Backend KqueueOnShim() {
     return KqueueSelector::Create();
   };
   backend.keeps_table = true;
-  backend.splits_events = true;
   backend.played_system_calls = &KqueueCalls;
   return backend;
 }

@@ -218,7 +218,7 @@ Verdict Model::JudgeWait(const Outcome& outcome,
                            wait_number_, wake_up_ != WakeUp::kNone,
                            due_,         levels_,
                            activity_,    Readiness::FromBits(~pollable_.bits()),
-                           ask_again};
+                           allowances_,  ask_again};
   if (Verdict verdict = WaitJudge(table_, facts).Judge()) return verdict;
   const bool is_unfounded =
       outcome.events.empty() && (outcome.is_early || outcome.is_forever);

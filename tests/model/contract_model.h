@@ -14,6 +14,7 @@
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/readiness.h"
+#include "tests/model/allowances.h"
 #include "tests/model/registration_table.h"
 #include "tests/model/script.h"
 #include "tests/model/wait_judge.h"
@@ -31,8 +32,11 @@ namespace testing {
 class Model {
  public:
   // `pollable`: what the levels tell of. The rest may be reported at any time.
-  Model(const Capabilities& capabilities, Readiness pollable)
-      : capabilities_(capabilities), pollable_(pollable) {}
+  Model(const Capabilities& capabilities, Readiness pollable,
+        const Allowances& allowances = Allowances())
+      : capabilities_(capabilities),
+        pollable_(pollable),
+        allowances_(allowances) {}
 
   // ---- What happens to the handles
 
@@ -95,6 +99,7 @@ class Model {
 
   const Capabilities capabilities_;
   const Readiness pollable_;
+  const Allowances allowances_;
   bool is_closed_ = false;
   WakeUp wake_up_ = WakeUp::kNone;
   std::uint64_t wait_number_ = 0;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +15,7 @@
 #include "event/selector.h"
 #include "event/token.h"
 #include "tests/contract/stopwatch.h"
+#include "tests/model/allowances.h"
 #include "tests/model/contract_model.h"
 #include "tests/model/objects.h"
 #include "tests/model/script.h"
@@ -38,7 +40,8 @@ constexpr Event kCanary = {Token(0x5afe'5afe'5afe'5afe),
 Play::Play(Selector& selector, Watchdog& watchdog)
     : selector_(selector),
       watchdog_(watchdog),
-      model_(selector.capabilities(), PollableReadiness()),
+      allowances_(AllowancesOf(selector.name())),
+      model_(selector.capabilities(), PollableReadiness(), allowances_),
       room_(kMaxRoom + 1) {}
 
 Verdict Play::Do(const Operation& operation) {
@@ -186,9 +189,15 @@ Verdict Play::JudgeSpan(std::size_t room,
   return std::nullopt;
 }
 
+void Play::Look(World::Levels& levels) {
+  const std::vector<int>& watched = model_.Watched();
+  world_.Poll(watched, levels);
+  if (allowances_.tells_ends) world_.AsEnds(watched, levels);
+}
+
 Verdict Play::Wait(const Operation& wait) {
   ++counts_.waits;
-  world_.Poll(model_.Watched(), before_);
+  Look(before_);
   model_.BeginWait(before_);
   const absl::Duration timeout = TimeoutOf(wait);
   const bool is_forever = timeout == absl::InfiniteDuration();
@@ -210,7 +219,7 @@ Verdict Play::Wait(const Operation& wait) {
   return model_.JudgeWait({wait.room, *ready, is_early, is_forever},
                           [this]() -> const World::Levels& {
                             after_ = before_;
-                            world_.Poll(model_.Watched(), after_);
+                            Look(after_);
                             return after_;
                           });
 }

@@ -9,6 +9,7 @@
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/selector.h"
+#include "tests/model/allowances.h"
 #include "tests/model/contract_model.h"
 #include "tests/model/script.h"
 #include "tests/model/watchdog.h"
@@ -45,6 +46,7 @@ class Play {
   void TellOpen(int slot);
   void DoIo(int slot, World::Result (World::*io)(int));
 
+  void Look(World::Levels& levels);
   Verdict Wait(const Operation& wait);
   absl::Duration TimeoutOf(const Operation& wait) const;
   Verdict JudgeSpan(std::size_t room, absl::Span<const Event> events) const;
@@ -52,6 +54,7 @@ class Play {
   Selector& selector_;
   Watchdog& watchdog_;
   World world_;
+  const Allowances allowances_;
   Model model_;
   Counts counts_;
   std::vector<Event> room_;

@@ -1,6 +1,7 @@
 #ifndef TESTS_MODEL_REGISTRATION_H_
 #define TESTS_MODEL_REGISTRATION_H_
 
+#include <array>
 #include <cstdint>
 
 #include "event/interest.h"
@@ -64,7 +65,12 @@ class Registration {
   bool is_level() const { return !is_edge_ && !is_oneshot(); }
 
   // ---- For the order of reports: counted in Waits, 0 for never.
-  std::uint64_t last_report = 0;
+
+  // The last ones, the youngest first.
+  std::array<std::uint64_t, 3> last_reports = {0, 0, 0};
+  void CountReport(std::uint64_t wait) {
+    last_reports = {wait, last_reports[0], last_reports[1]};
+  }
   // The Wait since which it has had to report something and could not for want
   // of room.
   std::uint64_t waits_since = 0;

@@ -88,7 +88,7 @@ Verdict WaitJudge::JudgeEvent(const Event& event) {
 
 bool WaitJudge::IsEventOf(const Event& event, int index) {
   return May(index).contains(event.readiness) &&
-         event.readiness.contains(due(index));
+         IsWhole(event.readiness, index);
 }
 
 Verdict WaitJudge::JudgeOwnEvent(const Event& event, int index) {
@@ -102,7 +102,9 @@ Verdict WaitJudge::JudgeOwnEvent(const Event& event, int index) {
     if (!IsEventOf(event, index)) return WhyNot(event, index);
   }
   state = kReported;
-  table_.at(index).Report(event.readiness, HeldBefore(index), activity(index));
+  // What was left out of one that came in parts is still to come.
+  const Readiness known = may_be_tight() ? event.readiness : HeldBefore(index);
+  table_.at(index).Report(event.readiness, known, activity(index));
   return std::nullopt;
 }
 
@@ -233,10 +235,11 @@ void WaitJudge::TellGroup(const Group& group, const Events& events) {
   const auto candidates = static_cast<std::size_t>(
       std::count_if(group.begin(), group.end(),
                     [this](int index) { return !May(index).empty(); }));
-  const bool is_clear = candidates == events.size() && !may_be_merged();
+  const bool is_clear =
+      candidates == events.size() && !may_be_merged() && !may_be_tight();
   for (const int index : group) {
     // Its event would tell what is due.
-    if (May(index).empty() || !told.contains(due(index))) continue;
+    if (May(index).empty() || !IsWhole(told, index)) continue;
     if (is_clear) {
       table_.at(index).Report(told, HeldBefore(index), activity(index));
     } else {
@@ -283,7 +286,8 @@ Verdict WaitJudge::JudgeTurns() {
   if (first == RegistrationTable::kNone) return std::nullopt;
   for (int index = 0; index < table_.size(); ++index) {
     if (state_[Index(index)] == kReported &&
-        table_.at(index).last_report >= table_.at(first).waits_since) {
+        table_.at(index).last_reports[Index(facts_.allowances.places - 1)] >=
+            table_.at(first).waits_since) {
       return absl::StrCat("W5: ", NameOf(table_.at(index)),
                           " has a second turn while ", NameOf(table_.at(first)),
                           " waits for its first");
@@ -296,7 +300,7 @@ void WaitJudge::CountTurns() {
   for (int index = 0; index < table_.size(); ++index) {
     Registration& registration = table_.at(index);
     const int state = state_[Index(index)];
-    if (state == kReported) registration.last_report = facts_.number;
+    if (state == kReported) registration.CountReport(facts_.number);
     // One whose condition poll(2) may have seen first is not in the queue yet.
     const bool waits =
         state == kSilent && !due(index).empty() && !registration.is_delayed();

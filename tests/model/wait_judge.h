@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/readiness.h"
+#include "tests/model/allowances.h"
 #include "tests/model/registration.h"
 #include "tests/model/registration_table.h"
 #include "tests/model/script.h"
@@ -41,6 +42,7 @@ struct WaitFacts {
   const Levels& before;
   const Activity& activity;
   Readiness unpollable;  // What no level tells of.
+  Allowances allowances;
   // The levels just after the Wait. Called where those before leave something
   // open.
   absl::FunctionRef<const Levels&()> ask_again;
@@ -70,7 +72,21 @@ class WaitJudge {
   std::uint64_t activity(int index) const;
   Readiness HeldBefore(int index) const;
   Readiness May(int index);
-  bool has_room_left() const { return facts_.events.size() < facts_.room; }
+  // Whether some of the room was left because nothing else was ready.
+  bool has_room_left() const {
+    return facts_.events.size() < facts_.room && !may_be_tight();
+  }
+  // Whether the places may have run out before the room.
+  bool may_be_tight() const {
+    const int places = facts_.allowances.places;
+    return places > 1 &&
+           facts_.room <= static_cast<std::size_t>(places * table_.size());
+  }
+  // Whether `readiness` tells all of what `index` must report, as far as that
+  // must come together.
+  bool IsWhole(Readiness readiness, int index) const {
+    return may_be_tight() || readiness.contains(due(index));
+  }
   // K3: registrations that share a token may share an event then.
   bool may_be_merged() const {
     return facts_.may_be_woken && facts_.events.size() + 1 >= facts_.room;

@@ -61,6 +61,14 @@ class World {
   // it to `levels`.
   void Poll(const std::vector<int>& descriptions, Levels& levels) const;
 
+  // Makes of the `levels` of `descriptions` what a system can tell that knows
+  // the end of each direction, and an error only together with an end (kqueue):
+  // - a pipe whose other end is gone has hung up, and each direction that is
+  //   asked for is ready, and ended;
+  // - an error without an end (of a datagram socket) makes both directions
+  //   ready, and is no more than that.
+  void AsEnds(const std::vector<int>& descriptions, Levels& levels) const;
+
   // What an operation on a handle was good for.
   struct Result {
     bool is_done = false;  // False: it makes no sense there, and was skipped.

@@ -1,0 +1,35 @@
+#ifndef TESTS_MODEL_ALLOWANCES_H_
+#define TESTS_MODEL_ALLOWANCES_H_
+
+#include "absl/strings/string_view.h"
+
+namespace event {
+namespace testing {
+
+// What the contract leaves to the system behind a selector, as far as the model
+// has to know.
+struct Allowances {
+  // How many events of its own the system may have for one registration, each
+  // of which takes a place in the span while it is fetched. Where that is more
+  // than one and the span may be too small for all, a registration's readiness
+  // may come in parts (W1), and some of the room stay empty.
+  int places = 1;
+  // The system tells the end of each direction instead of hang-up and error:
+  // see World::AsEnds.
+  bool tells_ends = false;
+};
+
+// Those of the selector called `name`.
+inline Allowances AllowancesOf(absl::string_view name) {
+  Allowances allowances;
+  if (name == "kqueue") {
+    allowances.places = 3;  // EVFILT_READ, EVFILT_WRITE, EVFILT_EXCEPT.
+    allowances.tells_ends = true;
+  }
+  return allowances;
+}
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_MODEL_ALLOWANCES_H_
