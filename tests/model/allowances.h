@@ -17,6 +17,10 @@ struct Allowances {
   // The system tells the end of each direction instead of hang-up and error:
   // see World::AsEnds.
   bool tells_ends = false;
+  // To find out that a handle is registered, the system has to be asked in a
+  // way that arms an edge again: an `Add` that fails may be followed by an
+  // extra event (M2).
+  bool arms_to_ask = false;
 };
 
 // Those of the selector called `name`.
@@ -25,6 +29,7 @@ inline Allowances AllowancesOf(absl::string_view name) {
   if (name == "kqueue") {
     allowances.places = 3;  // EVFILT_READ, EVFILT_WRITE, EVFILT_EXCEPT.
     allowances.tells_ends = true;
+    allowances.arms_to_ask = true;
   }
   return allowances;
 }

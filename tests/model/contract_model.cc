@@ -117,6 +117,9 @@ Verdict Model::JudgeAdd(const Operation& add, const absl::Status& status) {
     codes.push_back(Code::kAlreadyExists);
   }
   Verdict verdict = JudgeStatus(status, codes);
+  if (allowances_.arms_to_ask && status.code() == Code::kAlreadyExists) {
+    Touch(slots_[Index(add.slot)].number);
+  }
   if (!verdict.has_value() && status.ok()) {
     const Description& description = slots_[Index(add.slot)];
     table_.Add(add.slot, description.number, description.is_delayed);

@@ -42,8 +42,10 @@ class Registration {
   // Empty: nothing. (A report also contains what `Must` says.)
   Readiness May(Readiness holds, std::uint64_t activity) const;
 
-  // It reported `readiness`, while `holds` held.
-  void Report(Readiness readiness, Readiness holds, std::uint64_t activity);
+  // It reported `readiness`, while `holds` held; `may_be_part`: perhaps not all
+  // that it owed.
+  void Report(Readiness readiness, Readiness holds, std::uint64_t activity,
+              bool may_be_part = false);
 
   // It may have reported something, and nobody knows.
   void MayHaveReported() { is_certain_ = is_level(); }

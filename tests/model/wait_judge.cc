@@ -102,9 +102,8 @@ Verdict WaitJudge::JudgeOwnEvent(const Event& event, int index) {
     if (!IsEventOf(event, index)) return WhyNot(event, index);
   }
   state = kReported;
-  // What was left out of one that came in parts is still to come.
-  const Readiness known = may_be_tight() ? event.readiness : HeldBefore(index);
-  table_.at(index).Report(event.readiness, known, activity(index));
+  table_.at(index).Report(event.readiness, HeldBefore(index), activity(index),
+                          may_be_tight());
   return std::nullopt;
 }
 
