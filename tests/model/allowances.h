@@ -1,6 +1,8 @@
 #ifndef TESTS_MODEL_ALLOWANCES_H_
 #define TESTS_MODEL_ALLOWANCES_H_
 
+#include <cstddef>
+
 #include "absl/strings/string_view.h"
 
 namespace event {
@@ -13,7 +15,11 @@ struct Allowances {
   // of which takes a place in the span while it is fetched. Where that is more
   // than one and the span may be too small for all, a registration's readiness
   // may come in parts (W1), and some of the room stay empty.
-  int places = 1;
+  std::size_t places = 1;
+  // Whether the places may run out before `room` for events does.
+  bool MayBeTight(std::size_t room, std::size_t registrations) const {
+    return places > 1 && room <= places * registrations;
+  }
   // The system tells the end of each direction instead of hang-up and error:
   // see World::AsEnds.
   bool tells_ends = false;

@@ -229,7 +229,9 @@ Verdict Model::JudgeWait(const Outcome& outcome,
     return "W2, W3: returned nothing before its time, and nobody called Wake";
   }
   // K3: behind a span that is full, it comes with the next Wait.
-  const bool is_full = outcome.events.size() == outcome.room;
+  const bool is_full =
+      outcome.events.size() == outcome.room ||
+      allowances_.MayBeTight(outcome.room, Index(table_.size()));
   if (wake_up_ != WakeUp::kNone) {
     wake_up_ = is_full ? WakeUp::kPossible : WakeUp::kNone;
   }

@@ -63,13 +63,13 @@ Readiness Registration::May(Readiness holds, std::uint64_t activity) const {
 
 void Registration::Report(Readiness readiness, Readiness holds,
                           std::uint64_t activity, bool may_be_part) {
+  const Readiness owed = may_be_part && is_certain_ ? owed_ : Readiness();
   if (is_oneshot()) is_armed_ = false;
   is_certain_ = true;
   unexplained_ = activity == reported_activity_ ? unexplained_ + 1 : 0;
   // Another part of what the activity may bring can still come.
   if (!may_be_part) reported_activity_ = activity;
   // What held and was not reported had been reported before, or is still owed.
-  const Readiness owed = may_be_part ? owed_ : Readiness();
   owed_ = Without(owed | Without(kAll, holds), readiness);
   IsInTime();
 }

@@ -285,7 +285,7 @@ Verdict WaitJudge::JudgeTurns() {
   if (first == RegistrationTable::kNone) return std::nullopt;
   for (int index = 0; index < table_.size(); ++index) {
     if (state_[Index(index)] == kReported &&
-        table_.at(index).last_reports[Index(facts_.allowances.places - 1)] >=
+        table_.at(index).last_reports[facts_.allowances.places - 1] >=
             table_.at(first).waits_since) {
       return absl::StrCat("W5: ", NameOf(table_.at(index)),
                           " has a second turn while ", NameOf(table_.at(first)),

@@ -78,9 +78,7 @@ class WaitJudge {
   }
   // Whether the places may have run out before the room.
   bool may_be_tight() const {
-    const int places = facts_.allowances.places;
-    return places > 1 &&
-           facts_.room <= static_cast<std::size_t>(places * table_.size());
+    return facts_.allowances.MayBeTight(facts_.room, Index(table_.size()));
   }
   // Whether `readiness` tells all of what `index` must report, as far as that
   // must come together.

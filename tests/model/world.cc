@@ -148,7 +148,9 @@ void World::AsEnds(const std::vector<int>& descriptions, Levels& levels) const {
     if ((level & kGone).empty()) continue;
     if (objects_[Index(ObjectOf(description))].kind == Kind::kPipe) {
       level = kReady | Readiness::kReadClosed | Readiness::kHangup;
-    } else if (!level.hangup()) {
+    } else if (level.hangup()) {
+      level |= kReady | Readiness::kReadClosed;
+    } else {
       level = kReady | (level & Readiness::FromBits(~kGone.bits()));
     }
   }
