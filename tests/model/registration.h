@@ -76,6 +76,8 @@ class Registration {
   // The Wait since which it has had to report something and could not for want
   // of room.
   std::uint64_t waits_since = 0;
+  // What of that it has had to report all the time since.
+  Readiness waits_for;
 
  private:
   static constexpr Readiness kUnasked = Readiness::kHangup | Readiness::kError;

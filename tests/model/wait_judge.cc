@@ -270,13 +270,20 @@ Verdict WaitJudge::JudgeTheSilent() {
 
 // ---- W5. While one waits for its turn, no other may have two.
 
+// Whether it has had something to report since `waits_since`. Where each part
+// of the readiness has a turn of its own, it must be the same all the time.
+bool WaitJudge::StillWaits(int index) const {
+  const Registration& registration = table_.at(index);
+  if (registration.waits_since == 0 || due(index).empty()) return false;
+  return facts_.allowances.places == 1 ||
+         !(due(index) & registration.waits_for).empty();
+}
+
 Verdict WaitJudge::JudgeTurns() {
   int first = RegistrationTable::kNone;  // That has waited for the longest.
   for (int index = 0; index < table_.size(); ++index) {
     const std::uint64_t since = table_.at(index).waits_since;
-    if (state_[Index(index)] != kSilent || due(index).empty() || since == 0) {
-      continue;
-    }
+    if (state_[Index(index)] != kSilent || !StillWaits(index)) continue;
     if (first == RegistrationTable::kNone ||
         since < table_.at(first).waits_since) {
       first = index;
@@ -305,8 +312,11 @@ void WaitJudge::CountTurns() {
         state == kSilent && !due(index).empty() && !registration.is_delayed();
     if (!waits) {
       registration.waits_since = 0;
-    } else if (registration.waits_since == 0) {
+    } else if (!StillWaits(index)) {
       registration.waits_since = facts_.number;
+      registration.waits_for = due(index);
+    } else {
+      registration.waits_for &= due(index);
     }
   }
 }

@@ -103,6 +103,7 @@ class WaitJudge {
   Events EventsOf(const Group& group) const;
 
   Verdict JudgeTheSilent();
+  bool StillWaits(int index) const;
   Verdict JudgeTurns();
   void CountTurns();
 
