@@ -21,9 +21,8 @@ struct Backend {
   bool single_waiter = false;
   // Keeps a table of its registrations, so that `Add` may allocate.
   bool keeps_table = false;
-  // Each direction of a handle takes a place in the span while it is fetched:
-  // where the places run out, the rest of a registration's readiness comes with
-  // the next `Wait`, and fewer registrations than there is room for.
+  // The system has an event of its own for each direction of a handle (kqueue):
+  // see docs/portability.md for what of that is seen.
   bool splits_events = false;
   // Where the system that the backend is for is played by another one: how many
   // calls of it the calling thread has made so far. Else null.

@@ -40,6 +40,17 @@ class ActiveList {
     ++size_;
   }
 
+  // The same at the other end.
+  void PushFront(Knote& knote) {
+    if (knote.is_active) return;
+    knote.is_active = true;
+    knote.previous = nullptr;
+    knote.next = first_;
+    (first_ == nullptr ? last_ : first_->previous) = &knote;
+    first_ = &knote;
+    ++size_;
+  }
+
   // Does nothing for one that is not in it.
   void Take(Knote& knote) {
     if (!knote.is_active) return;

@@ -308,9 +308,11 @@ int ShimQueue::Scan(struct kevent* events, int room, System system,
           return event.ident == knote.event.ident &&
                  event.filter != EVFILT_USER;
         });
-    if (is_second) {
-      active_.PushBack(knote);
-    } else if (Fill(knote, events[count], system)) {
+    if (is_second) {  // The first of the next call.
+      active_.PushFront(knote);
+      break;
+    }
+    if (Fill(knote, events[count], system)) {
       ++count;
       Requeue(knote);
     }

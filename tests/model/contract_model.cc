@@ -86,7 +86,6 @@ void Model::Open(int slot, const Description& description) {
 
 void Model::Close(int slot) {
   const int description = slots_[Index(slot)].number;
-  if (table_.FindLive(slot) != kNone) was_left_[Index(slot)] = true;
   table_.Orphan(slot);
   slots_[Index(slot)] = Description();
   const bool is_gone = --holders_[Index(description)] == 0;
@@ -134,10 +133,6 @@ bool Model::MayBeTheSame(int slot) const {
          slots_[Index(slot)].is_alike;
 }
 
-bool Model::MayPassForRegistered(int slot) const {
-  return liberties_.defers_changes && was_left_[Index(slot)];
-}
-
 Verdict Model::JudgeAdd(const Operation& add, const absl::Status& status) {
   if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
   Codes codes;
@@ -150,9 +145,11 @@ Verdict Model::JudgeAdd(const Operation& add, const absl::Status& status) {
     codes = {Code::kOk, Code::kAlreadyExists};
   }
   Verdict verdict = JudgeStatus(status, codes);
+  if (liberties_.arms_to_ask && status.code() == Code::kAlreadyExists) {
+    Touch(slots_[Index(add.slot)].number);
+  }
   if (!verdict.has_value() && status.ok()) {
     if (liberties_.keeps_numbers) table_.EraseFollower(add.slot);
-    was_left_[Index(add.slot)] = false;
     const Description& description = slots_[Index(add.slot)];
     table_.Add(add.slot, description.number, description.is_delayed,
                description.is_alike);
@@ -176,17 +173,12 @@ Verdict Model::JudgeModify(const Operation& modify,
     codes.push_back(Code::kInvalidArgument);
   }
   const bool may_revive = live == kNone && MayBeTheSame(modify.slot);
-  if (has_right_arguments &&
-      (may_revive || (live == kNone && MayPassForRegistered(modify.slot)))) {
+  if (has_right_arguments && may_revive) {
     codes.push_back(Code::kOk);
   }
   Verdict verdict = JudgeStatus(status, codes);
   if (verdict.has_value()) return verdict;
-  if (status.ok() && live == kNone && !may_revive) {
-    // Of what the kernel reports of the old one, the new words are said.
-    table_.RenameOrphans(modify.slot, liberties_.token_by_number, modify.token,
-                         modify.interest);
-  } else if (status.ok()) {
+  if (status.ok()) {
     if (may_revive) table_.Revive(modify.slot);
     Arm(modify);
   } else if (liberties_.keeps_numbers && status.code() == Code::kNotFound) {
@@ -207,8 +199,6 @@ Verdict Model::JudgeRemove(int slot, const absl::Status& status) {
   }
   Verdict verdict = JudgeStatus(status, codes);
   if (verdict.has_value()) return verdict;
-  // Of what cannot be watched, nothing is learnt.
-  if (status.code() != Code::kInvalidArgument) was_left_[Index(slot)] = false;
   if (is_live && status.ok()) {
     table_.Erase(slot);
   } else if (liberties_.keeps_numbers) {
@@ -272,17 +262,11 @@ Verdict Model::JudgeWait(const Outcome& outcome,
   if (is_closed_ || outcome.room == 0) {
     return JudgeFailedWait(outcome.room, absl::OkStatus());
   }
-  const std::size_t hidden = liberties_.defers_changes ? table_.orphans() : 0;
-  const WaitFacts facts = {outcome.room,
-                           outcome.events,
-                           wait_number_,
-                           hidden,
-                           wake_up_ != WakeUp::kNone,
-                           due_,
-                           levels_,
-                           activity_,
-                           Readiness::FromBits(~pollable_.bits()),
-                           ask_again};
+  const WaitFacts facts = {outcome.room, outcome.events,
+                           wait_number_, wake_up_ != WakeUp::kNone,
+                           due_,         levels_,
+                           activity_,    Readiness::FromBits(~pollable_.bits()),
+                           liberties_,   ask_again};
   if (Verdict verdict = WaitJudge(table_, facts).Judge()) return verdict;
   const bool is_unfounded =
       outcome.events.empty() && (outcome.is_early || outcome.is_forever);
@@ -290,7 +274,9 @@ Verdict Model::JudgeWait(const Outcome& outcome,
     return "W2, W3: returned nothing before its time, and nobody called Wake";
   }
   // K3: behind a span that is full, it comes with the next Wait.
-  const bool is_full = outcome.events.size() + hidden >= outcome.room;
+  const bool is_full =
+      outcome.events.size() == outcome.room ||
+      liberties_.MayBeTight(outcome.room, Index(table_.size()));
   if (wake_up_ != WakeUp::kNone) {
     wake_up_ = is_full ? WakeUp::kPossible : WakeUp::kNone;
   }

@@ -98,8 +98,6 @@ class Model {
   }
   void Arm(const Operation& operation);
   bool MayBeTheSame(int slot) const;
-  // Whether the registration that `slot` was closed with may still be modified.
-  bool MayPassForRegistered(int slot) const;
   bool IsWatchable(int slot) const { return slots_[Index(slot)].is_pollable; }
 
   const Capabilities capabilities_;
@@ -110,9 +108,6 @@ class Model {
   std::uint64_t wait_number_ = 0;
 
   std::array<Description, kSlots> slots_ = {};
-  // Whether a slot was closed while registered, and no `Add` or `Remove` has
-  // noticed since.
-  std::array<bool, kSlots> was_left_ = {};
   std::array<int, World::kDescriptions> holders_ = {};  // Slots of each.
   Activity activity_ = {};
   RegistrationTable table_;

@@ -1,7 +1,7 @@
 #ifndef TESTS_MODEL_LIBERTIES_H_
 #define TESTS_MODEL_LIBERTIES_H_
 
-#include <cstdint>
+#include <cstddef>
 
 #include "tests/contract/backends.h"
 
@@ -9,7 +9,7 @@ namespace event {
 namespace testing {
 
 // What a backend may do besides what the contract says of all of them:
-// docs/portability.md and docs/contract.md tell users the same. All false: the
+// docs/portability.md and docs/contract.md tell users the same. By default the
 // contract to the letter.
 struct Liberties {
   // The registrations are the selector's own, by the handles' numbers.
@@ -19,22 +19,36 @@ struct Liberties {
   //   either, unless the two objects look the same to the system.
   // - A parked one reports once, then nothing until `Modify`.
   bool keeps_numbers = false;
-  // With SelectorOptions::single_waiter over epoll, a registration whose handle
-  // was closed without `Remove`
-  // - may be taken for one by `Modify`;
-  // - may take a place in a Wait without being reported, while a duplicate is
-  //   open: where there is room for one event, another comes with the next one.
-  bool defers_changes = false;
-  // With `defers_changes`: besides oneshot registrations, those with this token
-  // are reported by their number (EventfdWaker::kData).
-  std::uint64_t token_by_number = 0;
+  // Every handle is to be removed before it is closed, as
+  // SelectorOptions::single_waiter asks for.
+  bool needs_remove = false;
+  // How many events of its own the system may have for one registration, each
+  // of which takes a place in the span while it is fetched. Where that is more
+  // than one and the span may be too small for all, a registration's readiness
+  // may come in parts (W1), and some of the room stay empty.
+  std::size_t places = 1;
+  // Whether the places may run out before `room` for events does.
+  bool MayBeTight(std::size_t room, std::size_t registrations) const {
+    return places > 1 && room <= places * registrations;
+  }
+  // The system tells the end of each direction instead of hang-up and error:
+  // see World::AsEnds.
+  bool tells_ends = false;
+  // To find out that a handle is registered, the system has to be asked in a
+  // way that arms an edge again: an `Add` that fails may be followed by an
+  // extra event (M2).
+  bool arms_to_ask = false;
 };
 
 inline Liberties LibertiesOf(const Backend& backend) {
   Liberties liberties;
   liberties.keeps_numbers = backend.keeps_numbers;
-  liberties.defers_changes = backend.single_waiter && !backend.keeps_numbers;
-  liberties.token_by_number = 0x9e6c'63d0'876a'3d5b;
+  liberties.needs_remove = backend.single_waiter;
+  if (backend.splits_events) {  // kqueue
+    liberties.places = 3;       // EVFILT_READ, EVFILT_WRITE, EVFILT_EXCEPT.
+    liberties.tells_ends = true;
+    liberties.arms_to_ask = true;
+  }
   return liberties;
 }
 

@@ -27,7 +27,6 @@
 #include "tests/contract/backends.h"
 #include "tests/contract/stopwatch.h"
 #include "tests/model/campaign.h"
-#include "tests/model/liberties.h"
 #include "tests/model/script.h"
 
 ABSL_FLAG(std::uint64_t, steps, 0,
@@ -112,10 +111,7 @@ int Main() {
   bool was_played = false;
   bool is_right = true;
   for (const Backend& backend : AllBackendsUnderTest()) {
-    // TODO: the model does not know under which token a handle that was closed
-    // without Remove is reported after several deferred changes.
-    const bool is_by_name_only = LibertiesOf(backend).defers_changes;
-    if (only.empty() ? is_by_name_only : backend.name != only) continue;
+    if (!only.empty() && backend.name != only) continue;
     was_played = true;
     is_right &= file.empty() ? Play(backend) : PlayFile(backend, file);
   }

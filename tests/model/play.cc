@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -39,6 +40,7 @@ constexpr Event kCanary = {Token(0x5afe'5afe'5afe'5afe),
 Play::Play(Selector& selector, Watchdog& watchdog, const Liberties& liberties)
     : selector_(selector),
       watchdog_(watchdog),
+      liberties_(liberties),
       model_(selector.capabilities(), PollableReadiness(), liberties),
       room_(kMaxRoom + 1) {}
 
@@ -117,9 +119,14 @@ void Play::TellOpen(int slot) {
                      world_.is_delayed(slot), world_.is_alike(slot)});
 }
 
+// Removes a handle that is about to be closed, if it is registered.
+void Play::RemoveInTime(int slot) {
+  const absl::Status status = selector_.Remove(world_.handle(slot));
+  if (status.ok()) static_cast<void>(model_.JudgeRemove(slot, status));
+}
+
 void Play::Close(int slot, bool is_reset) {
-  // Fails where it is not registered.
-  if (!NoticesEachClose()) selector_.Remove(world_.handle(slot)).IgnoreError();
+  if (!NoticesEachClose() || liberties_.needs_remove) RemoveInTime(slot);
   if (is_reset) {
     world_.Reset(slot);
   } else {
@@ -189,9 +196,15 @@ Verdict Play::JudgeSpan(std::size_t room,
   return std::nullopt;
 }
 
+void Play::Look(World::Levels& levels) {
+  const std::vector<int>& watched = model_.Watched();
+  world_.Poll(watched, levels);
+  if (liberties_.tells_ends) world_.AsEnds(watched, levels);
+}
+
 Verdict Play::Wait(const Operation& wait) {
   ++counts_.waits;
-  world_.Poll(model_.Watched(), before_);
+  Look(before_);
   model_.BeginWait(before_);
   const absl::Duration timeout = TimeoutOf(wait);
   const bool is_forever = timeout == absl::InfiniteDuration();
@@ -213,7 +226,7 @@ Verdict Play::Wait(const Operation& wait) {
   return model_.JudgeWait({wait.room, *ready, is_early, is_forever},
                           [this]() -> const World::Levels& {
                             after_ = before_;
-                            world_.Poll(model_.Watched(), after_);
+                            Look(after_);
                             return after_;
                           });
 }

@@ -42,10 +42,12 @@ class Play {
 
   void Open(const Operation& open);
   void Dup(int from, int to);
+  void RemoveInTime(int slot);
   void Close(int slot, bool is_reset);
   void TellOpen(int slot);
   void DoIo(int slot, World::Result (World::*io)(int));
 
+  void Look(World::Levels& levels);
   Verdict Wait(const Operation& wait);
   absl::Duration TimeoutOf(const Operation& wait) const;
   Verdict JudgeSpan(std::size_t room, absl::Span<const Event> events) const;
@@ -53,6 +55,7 @@ class Play {
   Selector& selector_;
   Watchdog& watchdog_;
   World world_;
+  const Liberties liberties_;
   Model model_;
   Counts counts_;
   std::vector<Event> room_;

@@ -44,13 +44,6 @@ void Registration::Arm(std::uint64_t token, Interest interest, Mode mode,
   waits_since = 0;
 }
 
-void Registration::Rename(std::uint64_t token, Interest interest) {
-  is_renamed_ = true;
-  token_ = token;
-  mask_ |= AskedFor(interest);
-  is_certain_ = false;
-}
-
 void Registration::Follow(int description) {
   description_ = description;
   owed_ = kAll;
@@ -76,13 +69,15 @@ Readiness Registration::May(Readiness holds, std::uint64_t activity) const {
 }
 
 void Registration::Report(Readiness readiness, Readiness holds,
-                          std::uint64_t activity) {
+                          std::uint64_t activity, bool may_be_part) {
+  const Readiness owed = may_be_part && is_certain_ ? owed_ : Readiness();
   if (is_oneshot() || is_spent_by_parking_) is_armed_ = false;
   is_certain_ = true;
   unexplained_ = activity == reported_activity_ ? unexplained_ + 1 : 0;
-  reported_activity_ = activity;
-  // What held and was not reported had been reported before.
-  owed_ = Without(kAll, readiness | holds);
+  // Another part of what the activity may bring can still come.
+  if (!may_be_part) reported_activity_ = activity;
+  // What held and was not reported had been reported before, or is still owed.
+  owed_ = Without(owed | Without(kAll, holds), readiness);
   IsInTime();
 }
 

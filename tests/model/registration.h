@@ -1,6 +1,7 @@
 #ifndef TESTS_MODEL_REGISTRATION_H_
 #define TESTS_MODEL_REGISTRATION_H_
 
+#include <array>
 #include <cstdint>
 
 #include "event/interest.h"
@@ -37,11 +38,7 @@ class Registration {
   // must come any more.
   void Orphan() { is_orphan_ = true; }
 
-  // `Modify` took it for registered: its events carry `token`, and tell of what
-  // it asked for before or of `interest`.
-  void Rename(std::uint64_t token, Interest interest);
-
-  // The other way round: it counts again, for what the slot holds by now.
+  // It counts again, for what the slot holds by now.
   void Revive() { is_orphan_ = false; }
 
   // The slot, which was closed, holds `description` by now, and what is under
@@ -62,8 +59,10 @@ class Registration {
   // Empty: nothing. (A report also contains what `Must` says.)
   Readiness May(Readiness holds, std::uint64_t activity) const;
 
-  // It reported `readiness`, while `holds` held.
-  void Report(Readiness readiness, Readiness holds, std::uint64_t activity);
+  // It reported `readiness`, while `holds` held; `may_be_part`: perhaps not all
+  // that it owed.
+  void Report(Readiness readiness, Readiness holds, std::uint64_t activity,
+              bool may_be_part = false);
 
   // It may have reported something, and nobody knows.
   void MayHaveReported() { is_certain_ = is_level(); }
@@ -92,10 +91,17 @@ class Registration {
   }
 
   // ---- For the order of reports: counted in Waits, 0 for never.
-  std::uint64_t last_report = 0;
+
+  // The last ones, the youngest first.
+  std::array<std::uint64_t, 3> last_reports = {0, 0, 0};
+  void CountReport(std::uint64_t wait) {
+    last_reports = {wait, last_reports[0], last_reports[1]};
+  }
   // The Wait since which it has had to report something and could not for want
   // of room.
   std::uint64_t waits_since = 0;
+  // What of that it has had to report all the time since.
+  Readiness waits_for;
 
  private:
   static constexpr Readiness kUnasked = Readiness::kHangup | Readiness::kError;

@@ -62,12 +62,6 @@ int RegistrationTable::FindFollower(int slot) const {
   return kNone;
 }
 
-std::size_t RegistrationTable::orphans() const {
-  return static_cast<std::size_t>(
-      std::count_if(registrations_.begin(), registrations_.end(),
-                    [](const Registration& each) { return each.is_orphan(); }));
-}
-
 void RegistrationTable::EraseFollower(int slot) {
   const int index = FindFollower(slot);
   if (index != kNone) EraseAt(index);
@@ -77,21 +71,6 @@ void RegistrationTable::Revive(int slot) {
   const int index = FindFollower(slot);
   at(index).Revive();
   live_[static_cast<std::size_t>(slot)] = index;
-}
-
-void RegistrationTable::RenameOrphans(int slot, std::uint64_t old,
-                                      std::uint64_t token, Interest interest) {
-  for (int index = 0; index < size(); ++index) {
-    const bool is_by_number = at(index).mode().contains(Mode::kOneshot) ||
-                              at(index).token() == old ||
-                              at(index).is_renamed();
-    if (at(index).slot() != slot || !at(index).is_orphan() || !is_by_number) {
-      continue;
-    }
-    Leave(index);
-    at(index).Rename(token, interest);
-    Join(index);
-  }
 }
 
 void RegistrationTable::EraseAllOf(int description) {

@@ -57,14 +57,8 @@ class RegistrationTable {
   // The one that has followed the number of `slot`, or kNone.
   int FindFollower(int slot) const;
   void EraseFollower(int slot);
-  // How many there are whose slot was closed.
-  std::size_t orphans() const;
   // Makes it the live one of `slot`.
   void Revive(int slot);
-  // The oneshot ones that `slot` was closed with, and those under the token
-  // `old`, carry `token` from now on.
-  void RenameOrphans(int slot, std::uint64_t old, std::uint64_t token,
-                     Interest interest);
   // `description` is gone with all its registrations.
   void EraseAllOf(int description);
 

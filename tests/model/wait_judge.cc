@@ -90,7 +90,7 @@ Verdict WaitJudge::JudgeEvent(const Event& event) {
 
 bool WaitJudge::IsEventOf(const Event& event, int index) {
   return May(index).contains(event.readiness) &&
-         event.readiness.contains(due(index));
+         IsWhole(event.readiness, index);
 }
 
 Verdict WaitJudge::JudgeOwnEvent(const Event& event, int index) {
@@ -104,7 +104,8 @@ Verdict WaitJudge::JudgeOwnEvent(const Event& event, int index) {
     if (!IsEventOf(event, index)) return WhyNot(event, index);
   }
   state = kReported;
-  table_.at(index).Report(event.readiness, HeldBefore(index), activity(index));
+  table_.at(index).Report(event.readiness, HeldBefore(index), activity(index),
+                          may_be_tight());
   return std::nullopt;
 }
 
@@ -238,10 +239,11 @@ void WaitJudge::TellGroup(const Group& group, const Events& events) {
   const auto candidates = static_cast<std::size_t>(
       std::count_if(group.begin(), group.end(),
                     [this](int index) { return !May(index).empty(); }));
-  const bool is_clear = candidates == events.size() && !may_be_merged();
+  const bool is_clear =
+      candidates == events.size() && !may_be_merged() && !may_be_tight();
   for (const int index : group) {
     // Its event would tell what is due.
-    if (May(index).empty() || !told.contains(due(index))) continue;
+    if (May(index).empty() || !IsWhole(told, index)) continue;
     if (is_clear) {
       table_.at(index).Report(told, HeldBefore(index), activity(index));
     } else {
@@ -273,13 +275,20 @@ Verdict WaitJudge::JudgeTheSilent() {
 
 // ---- W5. While one waits for its turn, no other may have two.
 
+// Whether it has had something to report since `waits_since`. Where each part
+// of the readiness has a turn of its own, it must be the same all the time.
+bool WaitJudge::StillWaits(int index) const {
+  const Registration& registration = table_.at(index);
+  if (registration.waits_since == 0 || due(index).empty()) return false;
+  return facts_.liberties.places == 1 ||
+         !(due(index) & registration.waits_for).empty();
+}
+
 Verdict WaitJudge::JudgeTurns() {
   int first = RegistrationTable::kNone;  // That has waited for the longest.
   for (int index = 0; index < table_.size(); ++index) {
     const std::uint64_t since = table_.at(index).waits_since;
-    if (state_[Index(index)] != kSilent || due(index).empty() || since == 0) {
-      continue;
-    }
+    if (state_[Index(index)] != kSilent || !StillWaits(index)) continue;
     if (first == RegistrationTable::kNone ||
         since < table_.at(first).waits_since) {
       first = index;
@@ -288,7 +297,8 @@ Verdict WaitJudge::JudgeTurns() {
   if (first == RegistrationTable::kNone) return std::nullopt;
   for (int index = 0; index < table_.size(); ++index) {
     if (state_[Index(index)] == kReported &&
-        table_.at(index).last_report >= table_.at(first).waits_since) {
+        table_.at(index).last_reports[facts_.liberties.places - 1] >=
+            table_.at(first).waits_since) {
       return absl::StrCat("W5: ", NameOf(table_.at(index)),
                           " has a second turn while ", NameOf(table_.at(first)),
                           " waits for its first");
@@ -301,14 +311,17 @@ void WaitJudge::CountTurns() {
   for (int index = 0; index < table_.size(); ++index) {
     Registration& registration = table_.at(index);
     const int state = state_[Index(index)];
-    if (state == kReported) registration.last_report = facts_.number;
+    if (state == kReported) registration.CountReport(facts_.number);
     // One whose condition poll(2) may have seen first is not in the queue yet.
     const bool waits =
         state == kSilent && !due(index).empty() && !registration.is_delayed();
     if (!waits) {
       registration.waits_since = 0;
-    } else if (registration.waits_since == 0) {
+    } else if (!StillWaits(index)) {
       registration.waits_since = facts_.number;
+      registration.waits_for = due(index);
+    } else {
+      registration.waits_for &= due(index);
     }
   }
 }

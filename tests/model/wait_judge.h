@@ -13,6 +13,7 @@
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/readiness.h"
+#include "tests/model/liberties.h"
 #include "tests/model/registration.h"
 #include "tests/model/registration_table.h"
 #include "tests/model/script.h"
@@ -34,8 +35,6 @@ struct WaitFacts {
   std::size_t room = 0;
   absl::Span<const Event> events;
   std::uint64_t number = 0;  // Which Wait it was, from 1 on.
-  // Places that registrations may have taken that were not reported.
-  std::size_t hidden = 0;
   // Whether a wake-up may have come with it.
   bool may_be_woken = false;
   // What each registration had to report.
@@ -43,6 +42,7 @@ struct WaitFacts {
   const Levels& before;
   const Activity& activity;
   Readiness unpollable;  // What no level tells of.
+  Liberties liberties;
   // The levels just after the Wait. Called where those before leave something
   // open.
   absl::FunctionRef<const Levels&()> ask_again;
@@ -75,13 +75,22 @@ class WaitJudge {
   std::uint64_t activity(int index) const;
   Readiness HeldBefore(int index) const;
   Readiness May(int index);
+  // Whether some of the room was left because nothing else was ready.
   bool has_room_left() const {
-    return facts_.events.size() + facts_.hidden < facts_.room;
+    return facts_.events.size() < facts_.room && !may_be_tight();
+  }
+  // Whether the places may have run out before the room.
+  bool may_be_tight() const {
+    return facts_.liberties.MayBeTight(facts_.room, Index(table_.size()));
+  }
+  // Whether `readiness` tells all of what `index` must report, as far as that
+  // must come together.
+  bool IsWhole(Readiness readiness, int index) const {
+    return may_be_tight() || readiness.contains(due(index));
   }
   // K3: registrations that share a token may share an event then.
   bool may_be_merged() const {
-    return facts_.may_be_woken &&
-           facts_.events.size() + facts_.hidden + 1 >= facts_.room;
+    return facts_.may_be_woken && facts_.events.size() + 1 >= facts_.room;
   }
 
   Verdict JudgeEvent(const Event& event);
@@ -97,6 +106,7 @@ class WaitJudge {
   Events EventsOf(const Group& group) const;
 
   Verdict JudgeTheSilent();
+  bool StillWaits(int index) const;
   Verdict JudgeTurns();
   void CountTurns();
 

@@ -144,6 +144,22 @@ void World::Poll(const std::vector<int>& descriptions, Levels& levels) const {
   }
 }
 
+void World::AsEnds(const std::vector<int>& descriptions, Levels& levels) const {
+  constexpr Readiness kReady = Readiness::kReadable | Readiness::kWritable;
+  constexpr Readiness kGone = Readiness::kHangup | Readiness::kError;
+  for (const int description : descriptions) {
+    Readiness& level = levels[Index(description)];
+    if ((level & kGone).empty()) continue;
+    if (objects_[Index(ObjectOf(description))].kind == Kind::kPipe) {
+      level = kReady | Readiness::kReadClosed | Readiness::kHangup;
+    } else if (level.hangup()) {
+      level |= kReady | Readiness::kReadClosed;
+    } else {
+      level = kReady | (level & Readiness::FromBits(~kGone.bits()));
+    }
+  }
+}
+
 World::Result World::AfterRead(int slot, IoResult result) const {
   // A read stops at a byte out of band, whatever comes behind it.
   const bool is_sure = result == IoResult::kWouldBlock && !object(slot).had_oob;

@@ -64,6 +64,15 @@ class World {
   // it to `levels`.
   void Poll(const std::vector<int>& descriptions, Levels& levels) const;
 
+  // Makes of the `levels` of `descriptions` what a system can tell that knows
+  // the end of each direction, and an error only together with an end (kqueue):
+  // - a pipe whose other end is gone has hung up;
+  // - with a hang-up both directions are ready (a write fails at once), and the
+  //   peer's has ended;
+  // - an error without an end (of a datagram socket) makes both directions
+  //   ready, and is no more than that.
+  void AsEnds(const std::vector<int>& descriptions, Levels& levels) const;
+
   // What an operation on a handle was good for.
   struct Result {
     bool is_done = false;  // False: it makes no sense there, and was skipped.

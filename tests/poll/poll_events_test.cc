@@ -4,6 +4,8 @@
 
 #include <poll.h>
 
+#include <initializer_list>
+
 #include "event/interest.h"
 #include "event/readiness.h"
 #include "gtest/gtest.h"
