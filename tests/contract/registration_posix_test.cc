@@ -60,6 +60,10 @@ TEST_P(RegistrationPosixContract, R6AParkedHandleReportsEachChange) {
   if (!selector().capabilities().hangup_without_interest) {
     GTEST_SKIP() << "unsupported by capabilities: hang-up without interest";
   }
+  if (GetParam().splits_events) {
+    RecordLimit("R6", "no error that does not end a direction");
+    return;
+  }
   SocketPair pair = MakeUdpPair();
   const Handle handle = pair.a.handle();
   ASSERT_THAT(selector().Add(handle, Token(1), Interest::kNone), IsOk());
