@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "backends/selector_errors.h"
 #include "event/handle.h"
 
 namespace event {
@@ -20,17 +21,12 @@ std::string Prefix(absl::string_view call, Handle handle) {
   return absl::StrCat(call, " of handle ", handle, ": ");
 }
 
-absl::Status NotOpenError(absl::string_view call, Handle handle) {
-  return absl::InvalidArgumentError(
-      absl::StrCat(Prefix(call, handle), "it is not open"));
-}
-
 }  // namespace
 
 absl::Status ControlError(absl::string_view call, Handle handle, int error) {
   switch (error) {
     case EBADF:
-      return NotOpenError(call, handle);
+      return backends::NotOpenError(call, handle);
     // The file has no such filter: the systems do not agree on the errno.
     case EINVAL:
     case ENODEV:
@@ -40,7 +36,7 @@ absl::Status ControlError(absl::string_view call, Handle handle, int error) {
 #endif
     case EPERM:
     case ENXIO:
-      return NotPollableError(call, handle);
+      return backends::NotPollableError(call, handle);
     case EPIPE:
       return absl::InvalidArgumentError(absl::StrCat(
           Prefix(call, handle), "the other end of the pipe is closed"));
@@ -56,26 +52,16 @@ absl::Status ControlError(absl::string_view call, Handle handle, int error) {
   }
 }
 
-absl::Status AlreadyRegisteredError(Handle handle) {
-  return absl::AlreadyExistsError(absl::StrCat(
-      Prefix("Add", handle), "it is registered already; Modify changes it"));
-}
-
 absl::Status NotRegisteredError(absl::string_view call, Handle handle) {
-  if (!IsOpen(handle)) return NotOpenError(call, handle);
-  if (IsFile(handle)) return NotPollableError(call, handle);
-  return absl::NotFoundError(absl::StrCat(
-      Prefix(call, handle), "it is not registered; Add registers it"));
+  if (!IsOpen(handle)) return backends::NotOpenError(call, handle);
+  if (IsFile(handle)) return backends::NotPollableError(call, handle);
+  return backends::NotRegisteredError(call, handle);
 }
 
 absl::Status OwnHandleError(absl::string_view call, Handle handle) {
   // To the caller, a handle that it has not registered.
-  if (call != "Add") {
-    return absl::NotFoundError(absl::StrCat(
-        Prefix(call, handle), "it is not registered; Add registers it"));
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat(Prefix(call, handle), "it is a part of this selector"));
+  return call == "Add" ? backends::OwnHandleError(handle)
+                       : backends::NotRegisteredError(call, handle);
 }
 
 bool IsFile(Handle handle) {
@@ -86,25 +72,8 @@ bool IsFile(Handle handle) {
 
 bool IsOpen(Handle handle) { return fcntl(handle, F_GETFD) >= 0; }
 
-absl::Status NotPollableError(absl::string_view call, Handle handle) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      Prefix(call, handle), "not pollable (a regular file or a directory?)"));
-}
-
 absl::Status WaitError(int error) {
   return absl::InternalError(absl::ErrnoToStatus(error, "kevent").message());
-}
-
-absl::Status NoRoomError() {
-  return absl::InvalidArgumentError(
-      "Wait needs room for at least one event, and the span is empty");
-}
-
-absl::Status AnotherThreadError() {
-  return absl::FailedPreconditionError(
-      "the selector was made with SelectorOptions::single_waiter and belongs "
-      "to the thread that waits on it: call from there (Wake makes it return), "
-      "or make the selector without the option");
 }
 
 }  // namespace kqueue

@@ -14,8 +14,6 @@ namespace kqueue {
 // For what kevent(2) says of `handle`.
 absl::Status ControlError(absl::string_view call, Handle handle, int error);
 
-absl::Status AlreadyRegisteredError(Handle handle);
-
 // For `Modify` or `Remove` of a `handle` that has no registration. Asks the
 // system what else is wrong with it.
 absl::Status NotRegisteredError(absl::string_view call, Handle handle);
@@ -28,18 +26,10 @@ absl::Status OwnHandleError(absl::string_view call, Handle handle);
 bool IsFile(Handle handle);
 // Whether `handle` is open.
 bool IsOpen(Handle handle);
-absl::Status NotPollableError(absl::string_view call, Handle handle);
 
 // For kevent(2) while waiting. Never the caller's arguments: only the loss of
 // the queue's descriptor (somebody else closed it) can be behind it.
 absl::Status WaitError(int error);
-
-// The status of a wait whose span of events is empty.
-absl::Status NoRoomError();
-
-// For a call in another thread than the owner of a selector that belongs to
-// one.
-absl::Status AnotherThreadError();
 
 }  // namespace kqueue
 }  // namespace event

@@ -19,6 +19,7 @@
 #include "backends/kqueue/system.h"
 #include "backends/posix/fork_generation.h"
 #include "backends/registration_rules.h"
+#include "backends/selector_errors.h"
 #include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
@@ -68,7 +69,7 @@ absl::Status KqueueSelector::CheckChange(absl::string_view call,
     return life_.WhyOver();
   }
   if (ABSL_PREDICT_FALSE(is_single_waiter_ && owner_.IsAnother())) {
-    return kqueue::AnotherThreadError();
+    return backends::AnotherThreadError();
   }
   if (ABSL_PREDICT_FALSE(handle == queue_.descriptor() ||
                          waker_.Owns(handle))) {
@@ -121,9 +122,9 @@ absl::Status KqueueSelector::CheckWait(absl::Span<Event> events) {
   if (ABSL_PREDICT_FALSE(!life_.IsUsable())) {
     return life_.WhyOver();
   }
-  if (ABSL_PREDICT_FALSE(events.empty())) return kqueue::NoRoomError();
+  if (ABSL_PREDICT_FALSE(events.empty())) return backends::NoRoomError();
   if (ABSL_PREDICT_FALSE(is_single_waiter_ && !owner_.Claim())) {
-    return kqueue::AnotherThreadError();
+    return backends::AnotherThreadError();
   }
   return absl::OkStatus();
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -91,7 +92,7 @@ class Game {
   Mode RandomMode() {
     const Mode modes[] = {Mode::kLevel, Mode::kEdge, Mode::kOneshot,
                           Mode::kOneshot, Mode::kOneshot | Mode::kEdge};
-    return modes[Random(5)] & selector_.capabilities().modes;
+    return modes[Random(5)];
   }
   void Note(const char* what, const Watched& watched) {
     absl::StrAppend(&history_, what, " ", &watched - watched_.data(), "; ");
@@ -244,8 +245,15 @@ class Game {
 };
 
 class RearmingModelTest : public ::testing::TestWithParam<Backend> {};
+std::vector<Backend> EpollBackends() {
+  std::vector<Backend> backends;
+  for (const Backend& backend : AllBackendsUnderTest()) {
+    if (absl::StartsWith(backend.name, "epoll")) backends.push_back(backend);
+  }
+  return backends;
+}
 INSTANTIATE_TEST_SUITE_P(Backends, RearmingModelTest,
-                         ::testing::ValuesIn(AllBackendsUnderTest()),
+                         ::testing::ValuesIn(EpollBackends()),
                          ::testing::PrintToStringParamName());
 
 TEST_P(RearmingModelTest, RandomCallsKeepTheContract) {

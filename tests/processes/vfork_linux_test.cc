@@ -31,6 +31,7 @@ class VforkContract : public ContractTest {
 EVENT_INSTANTIATE_CONTRACT(VforkContract);
 
 TEST_P(VforkContract, S4TheParentIsNoChildAfterwards) {
+  if (!TakesAnyThread()) EVENT_NOT_APPLICABLE("several threads wait");
   ASSERT_THAT(selector().Add(pair_.a.handle(), Token(1), Interest::kReadable),
               IsOk());
   for (int i = 0; i < 10; ++i) {
