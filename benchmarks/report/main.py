@@ -30,7 +30,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
       "and writes report.html, its plots as SVG, samples.jsonl (all that was "
       "measured), summary.json and summary.csv.")
   parser.add_argument("--quick", action="store_true",
-                      help="3 minutes instead of 20, for a first impression")
+                      help="3 minutes instead of 30, for a first impression")
   parser.add_argument("--output", type=pathlib.Path, metavar="DIR",
                       default=pathlib.Path("benchmark-report"),
                       help="where to write, default: %(default)s")

@@ -24,7 +24,7 @@ class Plan:
                   * self.min_time_ms / 1000)
 
 
-# On two cores with nothing else to do, some 3 and 20 minutes.
+# On two cores with nothing else to do, some 3 and 30 minutes.
 QUICK = Plan("quick", pairs=9, min_time_ms=8, rehearsals=5, attempts=1,
              counts_all=False)
 FULL = Plan("full", pairs=31, min_time_ms=30, rehearsals=7, attempts=3,
