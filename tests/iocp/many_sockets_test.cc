@@ -37,6 +37,9 @@ class ManySocketsTest : public ContractTest {
           selector().Add(pair.a.handle(), Token(1), Interest::kReadable),
           IsOk());
       EXPECT_THAT(Poll(), IsEmpty());
+      SendAll(pair.b.handle(), "x");
+      EXPECT_TRUE(AwaitReadable(pair.a.handle(), kForSure));
+      EXPECT_EQ(WaitFor(kForSure).size(), 1u);
     }
     DestroySelector();
     return ProcessHandles();
