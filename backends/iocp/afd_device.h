@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "backends/iocp/ntdll.h"
 #include "backends/iocp/unique_handle.h"
+#include "event/handle.h"
 
 namespace event {
 namespace iocp {
@@ -50,6 +51,9 @@ class AfdDevice {
   // key `key`. Must succeed before anything else is called. Errors:
   // kResourceExhausted, kUnimplemented.
   absl::Status Open(HANDLE port, std::uintptr_t key);
+
+  // To be compared with: a socket of this number is closed.
+  Handle number() const { return reinterpret_cast<Handle>(device_.get()); }
 
   // Asks which of `events` (see afd_events.h) hold for `socket`, and waits for
   // one of them if none does. The poll ends with its first report. `context`,

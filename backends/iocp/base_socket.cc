@@ -42,8 +42,13 @@ absl::Status NoSocketError(SOCKET socket, DWORD error) {
 }  // namespace
 
 absl::StatusOr<SOCKET> BaseSocket(SOCKET socket) {
-  // Wine takes numbers as handles that Windows would refuse.
-  if (socket == INVALID_SOCKET) return NoSocketError(socket, WSAENOTSOCK);
+  // Wine answers SIO_BASE_HANDLE for any number, open or not.
+  int type = 0;
+  int type_size = sizeof(type);
+  if (getsockopt(socket, SOL_SOCKET, SO_TYPE, reinterpret_cast<char*>(&type),
+                 &type_size) == SOCKET_ERROR) {
+    return NoSocketError(socket, static_cast<DWORD>(WSAGetLastError()));
+  }
   const SOCKET base = Ask(socket, kSioBaseHandle);
   if (base != INVALID_SOCKET) return base;
   const auto error = static_cast<DWORD>(WSAGetLastError());

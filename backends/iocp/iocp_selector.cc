@@ -175,6 +175,11 @@ absl::Status IocpSelector::Run(Turn& turn, absl::Duration timeout) {
   backends::WaitTimeout remaining(timeout);
   if (absl::Status status = FetchOld(turn); !status.ok()) return status;
   for (;;) {
+    // With the lock held: who blocks after a Close that has seen no waiters
+    // would never be woken.
+    if (is_closed_.load(std::memory_order_relaxed)) {
+      return backends::ClosedError();
+    }
     AskQueued(turn);
     if (turn.is_over() || remaining.remaining_ns() == 0) {
       return absl::OkStatus();

@@ -80,6 +80,11 @@ absl::Status RegistrationPolls::Add(Handle handle, Token token,
   if (!base.ok()) return base.status();
   const absl::StatusOr<PollGroup*> group = groups_.Join(port_.handle());
   if (!group.ok()) return group.status();
+  // A device may get the number of a socket that was closed without Remove.
+  // Wine's server dies of a poll of it (server/fd.c, set_fd_events).
+  if (Registration* const closed = Find((*group)->device.number())) {
+    Remove(closed);
+  }
   auto registration = std::make_unique<Registration>();
   registration->handle = handle;
   registration->token = token;

@@ -28,6 +28,9 @@ using ::testing::UnorderedElementsAreArray;
 
 class ManySocketsTest : public ContractTest {
  protected:
+  // A life of a selector: `pairs_` and it are gone in the end.
+  void ReportExactlyThoseThatAreReady();
+
   // Registers them all, for reading, under the tokens 0, 1, 2, ...
   void Watch() {
     while (2 * pairs_.size() < absl::GetFlag(FLAGS_sockets)) {
@@ -46,9 +49,7 @@ class ManySocketsTest : public ContractTest {
 };
 EVENT_INSTANTIATE_CONTRACT(ManySocketsTest);
 
-TEST_P(ManySocketsTest, ExactlyThoseThatAreReadyAreReported) {
-  DestroySelector();
-  const unsigned long before = ProcessHandles();
+void ManySocketsTest::ReportExactlyThoseThatAreReady() {
   RecreateSelector();
   ASSERT_NO_FATAL_FAILURE(Watch());
   EXPECT_THAT(Poll(), IsEmpty());
@@ -73,6 +74,13 @@ TEST_P(ManySocketsTest, ExactlyThoseThatAreReadyAreReported) {
   EXPECT_THAT(Poll(), IsEmpty());
   DestroySelector();
   pairs_.clear();
+}
+
+// What the first life leaves open for good counts as the process's own.
+TEST_P(ManySocketsTest, ExactlyThoseThatAreReadyAreReported) {
+  ReportExactlyThoseThatAreReady();
+  const unsigned long before = ProcessHandles();
+  ReportExactlyThoseThatAreReady();
   EXPECT_LE(ProcessHandles(), before);
 }
 

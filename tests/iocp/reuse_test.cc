@@ -30,16 +30,17 @@ using ::testing::IsEmpty;
 
 class ReuseTest : public ContractTest {
  protected:
-  // A pair whose first socket has the value `handle`, which was just closed.
+  // A pair whose first socket has the value `handle`, which was just closed. Of
+  // UDP: of a TCP pair, a listener that nobody sees takes the first value.
   // Others that come instead are kept open until the value comes.
   SocketPair MakePairAt(Handle handle) {
     for (int i = 0; i < 64; ++i) {
-      SocketPair pair = MakeStreamPair();
+      SocketPair pair = MakeUdpPair();
       if (pair.a.handle() == handle) return pair;
       others_.push_back(std::move(pair));
     }
     ADD_FAILURE() << "no other socket gets the value " << handle;
-    return MakeStreamPair();
+    return SocketPair();
   }
 
  private:
@@ -51,12 +52,13 @@ EVENT_INSTANTIATE_CONTRACT(ReuseTest);
 // registered again already, and must not end the new registration.
 TEST_P(ReuseTest, TheEndOfTheOldSocketDoesNotEndTheNewRegistration) {
   for (int round = 0; round < 10; ++round) {
-    SocketPair old = MakeStreamPair();
+    SocketPair old = MakeUdpPair();
     const Handle handle = old.a.handle();
     ASSERT_THAT(selector().Add(handle, Token(1), Interest::kReadable), IsOk());
     EXPECT_THAT(Poll(), IsEmpty());  // Now it has a poll.
     old.a.Close();
     SocketPair pair = MakePairAt(handle);
+    ASSERT_TRUE(pair.a.valid());
     ASSERT_THAT(selector().Add(handle, Token(2), Interest::kReadable), IsOk());
     EXPECT_THAT(Poll(), IsEmpty());
     SendAll(pair.b.handle(), "x");
@@ -69,7 +71,7 @@ TEST_P(ReuseTest, TheEndOfTheOldSocketDoesNotEndTheNewRegistration) {
 // The same after Remove: the old poll's packet is still to come.
 TEST_P(ReuseTest, TheOldPollDoesNotReportForTheNewRegistration) {
   for (int round = 0; round < 10; ++round) {
-    SocketPair old = MakeStreamPair();
+    SocketPair old = MakeUdpPair();
     const Handle handle = old.a.handle();
     ASSERT_THAT(selector().Add(handle, Token(1), Interest::kReadable), IsOk());
     EXPECT_THAT(Poll(), IsEmpty());
@@ -78,6 +80,7 @@ TEST_P(ReuseTest, TheOldPollDoesNotReportForTheNewRegistration) {
     ASSERT_THAT(selector().Remove(handle), IsOk());
     old.a.Close();
     SocketPair pair = MakePairAt(handle);
+    ASSERT_TRUE(pair.a.valid());
     ASSERT_THAT(selector().Add(handle, Token(2), Interest::kReadable), IsOk());
     EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
     EXPECT_THAT(selector().Remove(handle), IsOk());
@@ -87,11 +90,12 @@ TEST_P(ReuseTest, TheOldPollDoesNotReportForTheNewRegistration) {
 // Nothing was asked of the kernel yet, so that only the sockets themselves tell
 // that they are not the same.
 TEST_P(ReuseTest, AValueThatNamesAnotherSocketCanBeAdded) {
-  SocketPair old = MakeStreamPair();
+  SocketPair old = MakeUdpPair();
   const Handle handle = old.a.handle();
   ASSERT_THAT(selector().Add(handle, Token(1), Interest::kWritable), IsOk());
   old.a.Close();
   SocketPair pair = MakePairAt(handle);
+  ASSERT_TRUE(pair.a.valid());
   ASSERT_THAT(selector().Add(handle, Token(2), Interest::kWritable), IsOk());
   EXPECT_THAT(selector().Add(handle, Token(3), Interest::kWritable),
               HasCode(absl::StatusCode::kAlreadyExists));

@@ -39,7 +39,7 @@ int ChunkOf(std::size_t size) {
 
 // Leaves in the sets, which must not be empty, the sockets that are ready now.
 void Select(fd_set* to_read, fd_set* to_write) {
-  const timeval now = {0, 0};
+  timeval now = {0, 0};
   if (select(0, to_read, to_write, nullptr, &now) == SOCKET_ERROR) {
     DieOfError("select", WSAGetLastError());
   }
