@@ -37,8 +37,7 @@ ABSL_FLAG(absl::Duration, duration, absl::InfiniteDuration(),
 ABSL_FLAG(std::uint64_t, seed, 0, "of the first script; 0: by the clock");
 ABSL_FLAG(std::uint64_t, script_length, 5000, "operations in each script");
 ABSL_FLAG(std::string, backend, "",
-          "one of the backends under test; empty: each of them but "
-          "epoll_single_waiter");
+          "one of the backends under test; empty: each of them");
 ABSL_FLAG(std::string, script, "", "a file to play instead");
 ABSL_FLAG(absl::Duration, patience, absl::Seconds(60),
           "how long a Wait that must return may take");
