@@ -27,6 +27,9 @@ struct SelectorOptions {
   //   makes one more for each oneshot registration that is found ready before
   //   its re-arm although that was expected to come first, and waits again if
   //   it fetched nothing else.
+  // - Such a registration takes a place in the span while it is fetched: where
+  //   the span is small, `Wait` may return fewer events than there is room for,
+  //   and the others come with the next one.
   // - A `Modify` without a system call cannot notice that the handle was closed
   //   without `Remove`: it returns OK. Therefore always `Remove` a handle
   //   before closing it, all the more if a duplicate of it stays open (dup,

@@ -262,11 +262,18 @@ Verdict Model::JudgeWait(const Outcome& outcome,
   if (is_closed_ || outcome.room == 0) {
     return JudgeFailedWait(outcome.room, absl::OkStatus());
   }
-  const WaitFacts facts = {outcome.room, outcome.events,
-                           wait_number_, wake_up_ != WakeUp::kNone,
-                           due_,         levels_,
-                           activity_,    Readiness::FromBits(~pollable_.bits()),
-                           liberties_,   ask_again};
+  const std::size_t wasted = liberties_.wastes_places ? table_.oneshots() : 0;
+  const WaitFacts facts = {outcome.room,
+                           outcome.events,
+                           wait_number_,
+                           wasted,
+                           wake_up_ != WakeUp::kNone,
+                           due_,
+                           levels_,
+                           activity_,
+                           Readiness::FromBits(~pollable_.bits()),
+                           liberties_,
+                           ask_again};
   if (Verdict verdict = WaitJudge(table_, facts).Judge()) return verdict;
   const bool is_unfounded =
       outcome.events.empty() && (outcome.is_early || outcome.is_forever);
@@ -275,7 +282,7 @@ Verdict Model::JudgeWait(const Outcome& outcome,
   }
   // K3: behind a span that is full, it comes with the next Wait.
   const bool is_full =
-      outcome.events.size() == outcome.room ||
+      outcome.events.size() + wasted >= outcome.room ||
       liberties_.MayBeTight(outcome.room, Index(table_.size()));
   if (wake_up_ != WakeUp::kNone) {
     wake_up_ = is_full ? WakeUp::kPossible : WakeUp::kNone;

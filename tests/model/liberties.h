@@ -22,6 +22,9 @@ struct Liberties {
   // Every handle is to be removed before it is closed, as
   // SelectorOptions::single_waiter asks for.
   bool needs_remove = false;
+  // An event of a oneshot registration that is disarmed may take a place in the
+  // span and is not reported: what it pushed out comes with the next Wait.
+  bool wastes_places = false;
   // How many events of its own the system may have for one registration, each
   // of which takes a place in the span while it is fetched. Where that is more
   // than one and the span may be too small for all, a registration's readiness
@@ -44,6 +47,9 @@ inline Liberties LibertiesOf(const Backend& backend) {
   Liberties liberties;
   liberties.keeps_numbers = backend.keeps_numbers;
   liberties.needs_remove = backend.single_waiter;
+  // Who tells the kernel less has it say more.
+  liberties.wastes_places =
+      backend.single_waiter && !backend.keeps_numbers && !backend.splits_events;
   if (backend.splits_events) {  // kqueue
     liberties.places = 3;       // EVFILT_READ, EVFILT_WRITE, EVFILT_EXCEPT.
     liberties.tells_ends = true;

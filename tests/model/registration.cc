@@ -71,8 +71,10 @@ Readiness Registration::May(Readiness holds, std::uint64_t activity) const {
 void Registration::Report(Readiness readiness, Readiness holds,
                           std::uint64_t activity, bool may_be_part) {
   const Readiness owed = may_be_part && is_certain_ ? owed_ : Readiness();
-  if (is_oneshot() || is_spent_by_parking_) is_armed_ = false;
-  is_certain_ = true;
+  const bool is_spent = is_oneshot() || is_spent_by_parking_;
+  if (is_spent) is_armed_ = false;
+  // Of parts, nobody knows which ones are left.
+  is_certain_ = is_certain_ || is_spent || !may_be_part;
   unexplained_ = activity == reported_activity_ ? unexplained_ + 1 : 0;
   // Another part of what the activity may bring can still come.
   if (!may_be_part) reported_activity_ = activity;

@@ -62,6 +62,14 @@ int RegistrationTable::FindFollower(int slot) const {
   return kNone;
 }
 
+std::size_t RegistrationTable::oneshots() const {
+  return static_cast<std::size_t>(
+      std::count_if(registrations_.begin(), registrations_.end(),
+                    [](const Registration& each) {
+                      return each.mode().contains(Mode::kOneshot);
+                    }));
+}
+
 void RegistrationTable::EraseFollower(int slot) {
   const int index = FindFollower(slot);
   if (index != kNone) EraseAt(index);

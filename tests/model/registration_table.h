@@ -57,7 +57,9 @@ class RegistrationTable {
   // The one that has followed the number of `slot`, or kNone.
   int FindFollower(int slot) const;
   void EraseFollower(int slot);
-  // Makes it the live one of `slot`.
+  // How many there are with Mode::kOneshot.
+  std::size_t oneshots() const;
+  // Makes the one that has followed `slot` its live one.
   void Revive(int slot);
   // `description` is gone with all its registrations.
   void EraseAllOf(int description);

@@ -35,6 +35,8 @@ struct WaitFacts {
   std::size_t room = 0;
   absl::Span<const Event> events;
   std::uint64_t number = 0;  // Which Wait it was, from 1 on.
+  // Places that may have been taken by what is not reported.
+  std::size_t wasted = 0;
   // Whether a wake-up may have come with it.
   bool may_be_woken = false;
   // What each registration had to report.
@@ -77,7 +79,8 @@ class WaitJudge {
   Readiness May(int index);
   // Whether some of the room was left because nothing else was ready.
   bool has_room_left() const {
-    return facts_.events.size() < facts_.room && !may_be_tight();
+    return facts_.events.size() + facts_.wasted < facts_.room &&
+           !may_be_tight();
   }
   // Whether the places may have run out before the room.
   bool may_be_tight() const {
@@ -90,7 +93,8 @@ class WaitJudge {
   }
   // K3: registrations that share a token may share an event then.
   bool may_be_merged() const {
-    return facts_.may_be_woken && facts_.events.size() + 1 >= facts_.room;
+    return facts_.may_be_woken &&
+           facts_.events.size() + facts_.wasted + 1 >= facts_.room;
   }
 
   Verdict JudgeEvent(const Event& event);
