@@ -29,7 +29,6 @@ namespace {
 
 constexpr unsigned short kLasting =
     EV_ONESHOT | EV_CLEAR | EV_RECEIPT | EV_DISPATCH;
-constexpr short kFilterOf[] = {EVFILT_READ, EVFILT_WRITE, EVFILT_EXCEPT};
 
 bool Has(const struct kevent& event, unsigned short flag) {
   return (event.flags & flag) != 0;
