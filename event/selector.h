@@ -131,12 +131,12 @@ class Selector {
   // Others never end early; what is finer than
   // `capabilities().timeout_resolution` is rounded up. Signals do not end it.
   //
-  // With epoll, allocates nothing, takes no lock, and makes one system call: one
-  // more only where a wake-up took the last place in `events`. (A signal that
-  // interrupts it costs another.) With a zero or infinite timeout it reads no
-  // clock. The other backends come close, as docs/portability.md says: kqueue
-  // makes one more call now and then, poll and iocp take a lock while they do
-  // not block.
+  // With epoll, allocates nothing, takes no lock, and makes one system call:
+  // one more only where a wake-up took the last place in `events`. (A signal
+  // that interrupts it costs another.) With a zero or infinite timeout it reads
+  // no clock. The other backends come close, as docs/portability.md says:
+  // kqueue makes one more call now and then, poll and iocp take a lock while
+  // they do not block.
   //
   // Several threads may wait at once: an edge or a oneshot event goes to one of
   // them, a level one to any number. Where `events` was full and a wake-up
