@@ -5,14 +5,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "event/event.h"
@@ -60,7 +59,7 @@ class WorkQueue {
   // From any thread. The error is that of Wake, such as kCancelled.
   absl::Status Post(std::function<void()> work) {
     {
-      absl::MutexLock lock(&mutex_);
+      const std::lock_guard<std::mutex> lock(mutex_);
       work_.push_back(std::move(work));
     }
     return selector_.Wake();  // After the work is there, never before.
@@ -70,7 +69,7 @@ class WorkQueue {
   void RunAll() {
     std::vector<std::function<void()>> work;
     {
-      absl::MutexLock lock(&mutex_);
+      const std::lock_guard<std::mutex> lock(mutex_);
       work.swap(work_);
     }
     for (const std::function<void()>& each : work) each();
@@ -78,8 +77,8 @@ class WorkQueue {
 
  private:
   event::Selector& selector_;
-  absl::Mutex mutex_;
-  std::vector<std::function<void()>> work_ ABSL_GUARDED_BY(mutex_);
+  std::mutex mutex_;
+  std::vector<std::function<void()>> work_;  // Guarded by `mutex_`.
 };
 // [end]
 

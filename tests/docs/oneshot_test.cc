@@ -33,12 +33,22 @@ using event::testing::SocketPair;
 
 // [begin oneshot: one of several threads]
 struct Connection {
-  int fd;
-  std::string received;  // Needs no lock: one thread at a time has it.
+  const int fd;
+  std::mutex mutex;      // Nobody ever waits for it: see below.
+  std::string received;  // Guarded by `mutex`.
 };
 
 // Gets each connection whose client has said all.
 void Finished(std::unique_ptr<Connection> connection);
+
+// Whether there may be more.
+bool Read(Connection& connection) {
+  const std::lock_guard<std::mutex> lock(connection.mutex);
+  char chunk[4096];
+  const ssize_t size = read(connection.fd, chunk, sizeof(chunk));
+  if (size > 0) connection.received.append(chunk, size);
+  return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
+}
 
 // What each of the threads runs. The connections were added with kOneshot.
 absl::Status Work(event::Selector& selector) {
@@ -49,20 +59,17 @@ absl::Status Work(event::Selector& selector) {
     if (!ready.ok()) return ready.status();
     for (const event::Event& event : *ready) {
       auto* const connection = event.token.pointer<Connection>();
-      char chunk[4096];
-      const ssize_t size = read(connection->fd, chunk, sizeof(chunk));
-      if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) {
+      if (Read(*connection)) {
+        // Last of all: from here on, another thread may have the connection.
+        const absl::Status armed =
+            selector.Modify(connection->fd, event.token,
+                            event::Interest::kReadable, event::Mode::kOneshot);
+        if (!armed.ok()) return armed;
+      } else {
         selector.Remove(connection->fd).IgnoreError();
         close(connection->fd);
         Finished(std::unique_ptr<Connection>(connection));
-        continue;
       }
-      if (size > 0) connection->received.append(chunk, size);
-      // Last of all: from here on, another thread may have the connection.
-      const absl::Status armed =
-          selector.Modify(connection->fd, event.token,
-                          event::Interest::kReadable, event::Mode::kOneshot);
-      if (!armed.ok()) return armed;
     }
   }
 }
@@ -95,7 +102,8 @@ std::vector<std::string> finished;  // Guarded by `mutex`.
 
 void Finished(std::unique_ptr<Connection> connection) {
   const std::lock_guard<std::mutex> lock(mutex);
-  finished.push_back(std::move(connection->received));
+  const std::lock_guard<std::mutex> connection_lock(connection->mutex);
+  finished.push_back(connection->received);
 }
 
 TEST(OneshotTest, SeveralThreadsReadEveryConnectionInOrder) {
@@ -107,7 +115,7 @@ TEST(OneshotTest, SeveralThreadsReadEveryConnectionInOrder) {
     std::vector<SocketPair> pairs(kConnections);
     for (SocketPair& pair : pairs) {
       pair = MakeStreamPair();
-      auto* const connection = new Connection{pair.a.Release(), {}};
+      auto* const connection = new Connection{pair.a.Release(), {}, {}};
       ASSERT_TRUE(pool.selector()
                       .Add(connection->fd,
                            event::Token::FromPointer(connection),
