@@ -1,5 +1,5 @@
 // The example of README.md: the text between the two marks is there word for
-// word (readme_test sees to it).
+// word (//tests/docs sees to it).
 
 // [begin]
 #include <unistd.h>

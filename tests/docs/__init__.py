@@ -1,0 +1,1 @@
+"""A package, so that its test finds what it tests."""

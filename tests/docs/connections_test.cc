@@ -1,0 +1,246 @@
+// Connecting, accepting and ending, as docs/guide.md shows them.
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/readiness.h"
+#include "event/selector.h"
+#include "event/token.h"
+#include "gtest/gtest.h"
+#include "tests/support/socket.h"
+
+namespace {
+
+using event::testing::AwaitReadable;
+using event::testing::HangUp;
+using event::testing::Listener;
+using event::testing::MakeListener;
+using event::testing::MakeStreamPair;
+using event::testing::SendAll;
+using event::testing::Socket;
+using event::testing::SocketPair;
+using event::testing::StartConnect;
+using event::testing::UnusedPort;
+using event::testing::UnusedTcpPort;
+
+// [begin connecting]
+// Begins to connect, and watches for the outcome.
+absl::StatusOr<int> Connect(event::Selector& selector,
+                            const sockaddr_in& address, event::Token token) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (fd < 0) return absl::ErrnoToStatus(errno, "socket");
+  fcntl(fd, F_SETFL, O_NONBLOCK);
+  absl::Status status;
+  if (connect(fd, reinterpret_cast<const sockaddr*>(&address),
+              sizeof(address)) != 0 &&
+      errno != EINPROGRESS) {
+    status = absl::ErrnoToStatus(errno, "connect");
+  }
+  // Either way, connected or refused, the socket becomes writable.
+  if (status.ok()) {
+    status = selector.Add(fd, token, event::Interest::kWritable);
+  }
+  if (status.ok()) return fd;
+  close(fd);
+  return status;
+}
+
+// The outcome, once an event has come.
+absl::Status ConnectOutcome(int fd) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+  if (error != 0) return absl::ErrnoToStatus(error, "connect");
+  return absl::OkStatus();
+}
+// [end]
+
+// [begin accepting]
+enum class Accepted { kAll, kSome, kOutOfDescriptors };
+
+Accepted AcceptSome(int listener, std::vector<int>& clients) {
+  for (int i = 0; i < 64; ++i) {  // So that the old clients get their turn.
+    const int client = accept(listener, nullptr, nullptr);
+    if (client >= 0) {
+      fcntl(client, F_SETFL, O_NONBLOCK);
+      clients.push_back(client);
+    } else if (errno == EAGAIN) {
+      return Accepted::kAll;
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+      return Accepted::kOutOfDescriptors;  // EMFILE, ENFILE, ENOBUFS, ENOMEM
+    }
+  }
+  return Accepted::kSome;
+}
+
+// A client that cannot be accepted stays in the queue, and the listener stays
+// readable: parked, it does not make the loop spin. To be resumed when a
+// connection is closed, and by a timer.
+absl::Status Park(event::Selector& selector, int listener, event::Token token) {
+  return selector.Modify(listener, token, event::Interest::kNone);
+}
+absl::Status Resume(event::Selector& selector, int listener,
+                    event::Token token) {
+  return selector.Modify(listener, token, event::Interest::kReadable);
+}
+// [end]
+
+// [begin the ends of a connection]
+// Whether the connection goes on.
+bool Serve(int fd, event::Readiness readiness, std::string& received) {
+  if (readiness.readable() || readiness.read_closed() || readiness.hangup()) {
+    // First what has arrived: it may lie before the end.
+    char chunk[4096];
+    ssize_t size;
+    while ((size = read(fd, chunk, sizeof(chunk))) > 0) {
+      received.append(chunk, size);
+    }
+    if (size == 0) return false;  // All of it was read.
+    if (errno != EAGAIN && errno != EINTR) return false;
+  }
+  return !readiness.hangup() && !readiness.error();
+}
+// [end]
+
+// [begin one listener in several selectors]
+absl::Status ShareListener(event::Selector& selector, int listener,
+                           event::Token token) {
+  const event::Mode modes = selector.capabilities().modes;
+  return selector.Add(listener, token, event::Interest::kReadable,
+                      modes.contains(event::Mode::kExclusive)
+                          ? event::Mode::kExclusive
+                          : event::Mode::kLevel);
+}
+// [end]
+
+class ConnectionsTest : public testing::Test {
+ protected:
+  // What is ready: one event within two minutes, or none within 20 ms.
+  std::vector<event::Event> WaitFor(absl::Duration timeout) {
+    event::Event events[8];
+    const auto ready = selector_->Wait(absl::MakeSpan(events), timeout);
+    EXPECT_TRUE(ready.ok()) << ready.status();
+    return {ready->begin(), ready->end()};
+  }
+  std::vector<event::Event> ForSure() { return WaitFor(absl::Seconds(120)); }
+  std::vector<event::Event> AMoment() {
+    return WaitFor(absl::Milliseconds(20));
+  }
+
+  static sockaddr_in Loopback(std::uint16_t port) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
+  }
+
+  std::unique_ptr<event::Selector> selector_ =
+      event::Selector::Create().value();
+};
+
+TEST_F(ConnectionsTest, ConnectSucceeds) {
+  const Listener listener = MakeListener();
+  const auto fd = Connect(*selector_, Loopback(listener.port), event::Token(1));
+  ASSERT_TRUE(fd.ok()) << fd.status();
+  const Socket socket(*fd);
+  ASSERT_EQ(ForSure().size(), 1u);
+  EXPECT_TRUE(ConnectOutcome(*fd).ok());
+}
+
+TEST_F(ConnectionsTest, ConnectIsRefused) {
+  const UnusedPort port = UnusedTcpPort();
+  const auto fd = Connect(*selector_, Loopback(port.port), event::Token(1));
+  if (!fd.ok()) return;  // Some systems refuse at once.
+  const Socket socket(*fd);
+  const std::vector<event::Event> events = ForSure();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_TRUE(events[0].readiness.writable());
+  EXPECT_TRUE(absl::IsUnavailable(ConnectOutcome(*fd))) << ConnectOutcome(*fd);
+}
+
+TEST_F(ConnectionsTest, WithoutDescriptorsTheListenerIsParked) {
+  const Listener listener = MakeListener();
+  const int fd = listener.socket.handle();
+  ASSERT_TRUE(
+      selector_->Add(fd, event::Token(1), event::Interest::kReadable).ok());
+  const Socket client = StartConnect(listener.port);
+  ASSERT_EQ(ForSure().size(), 1u);
+
+  // The lowest free number is the limit from here on.
+  const int lowest = dup(fd);
+  close(lowest);
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  rlimit none = before;
+  none.rlim_cur = lowest;
+  std::vector<int> clients;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const Accepted accepted = AcceptSome(fd, clients);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_EQ(accepted, Accepted::kOutOfDescriptors);
+  EXPECT_TRUE(clients.empty());
+
+  ASSERT_TRUE(Park(*selector_, fd, event::Token(1)).ok());
+  EXPECT_TRUE(AMoment().empty());
+  ASSERT_TRUE(Resume(*selector_, fd, event::Token(1)).ok());
+  ASSERT_EQ(ForSure().size(), 1u);
+  EXPECT_EQ(AcceptSome(fd, clients), Accepted::kAll);
+  ASSERT_EQ(clients.size(), 1u);
+  close(clients[0]);
+}
+
+TEST_F(ConnectionsTest, WhatWasSentBeforeAHangUpIsRead) {
+  SocketPair pair = MakeStreamPair();
+  ASSERT_TRUE(
+      selector_
+          ->Add(pair.a.handle(), event::Token(1), event::Interest::kReadable)
+          .ok());
+  SendAll(pair.b.handle(), "last words");
+  HangUp(std::move(pair.b));
+  const std::vector<event::Event> events = ForSure();
+  ASSERT_EQ(events.size(), 1u);
+  std::string received;
+  EXPECT_FALSE(Serve(pair.a.handle(), events[0].readiness, received));
+  EXPECT_EQ(received, "last words");
+}
+
+TEST_F(ConnectionsTest, AConnectionThatIsOpenGoesOn) {
+  const SocketPair pair = MakeStreamPair();
+  SendAll(pair.b.handle(), "hello");
+  std::string received;
+  EXPECT_TRUE(Serve(pair.a.handle(), event::Readiness::kReadable, received));
+  EXPECT_EQ(received, "hello");
+}
+
+TEST_F(ConnectionsTest, AListenerInTwoSelectors) {
+  const auto other = event::Selector::Create().value();
+  const Listener listener = MakeListener();
+  const int fd = listener.socket.handle();
+  ASSERT_TRUE(ShareListener(*selector_, fd, event::Token(1)).ok());
+  ASSERT_TRUE(ShareListener(*other, fd, event::Token(1)).ok());
+  const Socket client = StartConnect(listener.port);
+  ASSERT_TRUE(AwaitReadable(fd, absl::Seconds(120)));
+  // Whoever asks is told: exclusive is about who is woken.
+  EXPECT_EQ(ForSure().size(), 1u);
+}
+
+}  // namespace

@@ -1,0 +1,180 @@
+// Level-triggered registrations, as docs/guide.md shows them.
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/interest.h"
+#include "event/selector.h"
+#include "event/token.h"
+#include "gtest/gtest.h"
+#include "tests/support/socket.h"
+
+namespace {
+
+using event::testing::AwaitReadable;
+using event::testing::Drain;
+using event::testing::MakeStreamPair;
+using event::testing::SendAll;
+using event::testing::ShutdownSend;
+using event::testing::SocketPair;
+
+// [begin level: a loop that reads]
+// Reads from every socket that has something, until `Close` is called. The
+// token of a socket is its descriptor.
+absl::Status ReadAll(event::Selector& selector,
+                     std::map<int, std::string>& received) {
+  event::Event events[64];
+  for (;;) {
+    const absl::StatusOr<absl::Span<event::Event>> ready =
+        selector.Wait(absl::MakeSpan(events), absl::InfiniteDuration());
+    if (!ready.ok()) return ready.status();  // kCancelled after Close.
+    for (const event::Event& event : *ready) {
+      const int fd = static_cast<int>(event.token.value());
+      char chunk[4096];
+      const ssize_t size = read(fd, chunk, sizeof(chunk));
+      if (size > 0) {
+        received[fd].append(chunk, size);  // More to read? It comes again.
+      } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
+        // The end of the stream, or an error.
+        selector.Remove(fd).IgnoreError();  // Before close().
+        close(fd);
+      }
+    }
+  }
+}
+// [end]
+
+// [begin level: writable only while there is something to write]
+struct Output {
+  int fd;
+  event::Token token;
+  std::string pending;   // Not sent yet.
+  bool waiting = false;  // Whether kWritable is asked for.
+};
+
+// Sends what it can of `pending`. To be called when there is more to send, and
+// with each event that says kWritable.
+absl::Status Flush(event::Selector& selector, Output& output) {
+  while (!output.pending.empty()) {
+    const ssize_t sent =
+        send(output.fd, output.pending.data(), output.pending.size(), 0);
+    if (sent >= 0) {
+      output.pending.erase(0, sent);
+    } else if (errno == EAGAIN) {
+      break;
+    } else if (errno != EINTR) {
+      return absl::ErrnoToStatus(errno, "send");
+    }
+  }
+  const bool must_wait = !output.pending.empty();
+  if (must_wait == output.waiting) return absl::OkStatus();
+  output.waiting = must_wait;
+  event::Interest interest = event::Interest::kReadable;
+  if (must_wait) interest |= event::Interest::kWritable;
+  return selector.Modify(output.fd, output.token, interest);
+}
+// [end]
+
+class LevelTest : public testing::Test {
+ protected:
+  LevelTest() { std::signal(SIGPIPE, SIG_IGN); }
+
+  std::unique_ptr<event::Selector> selector_ =
+      event::Selector::Create().value();
+};
+
+TEST_F(LevelTest, ReadsEverythingAndClosesAtTheEnd) {
+  SocketPair first = MakeStreamPair();
+  SocketPair second = MakeStreamPair();
+  const int first_fd = first.a.Release();
+  const int second_fd = second.a.Release();
+  for (const int fd : {first_fd, second_fd}) {
+    ASSERT_TRUE(
+        selector_->Add(fd, event::Token(fd), event::Interest::kReadable).ok());
+  }
+  std::thread peers([&] {
+    const std::string much(100'000, 'x');
+    SendAll(first.b.handle(), much);
+    SendAll(second.b.handle(), "hello");
+    for (const SocketPair* pair : {&first, &second}) {
+      ShutdownSend(pair->b.handle());
+      EXPECT_TRUE(AwaitReadable(pair->b.handle(), absl::Seconds(120)));
+    }
+    selector_->Close();
+  });
+  std::map<int, std::string> received;
+  EXPECT_TRUE(absl::IsCancelled(ReadAll(*selector_, received)));
+  peers.join();
+  EXPECT_EQ(received[first_fd], std::string(100'000, 'x'));
+  EXPECT_EQ(received[second_fd], "hello");
+}
+
+TEST_F(LevelTest, AWritableInterestWithNothingToWriteIsReportedForEver) {
+  const SocketPair pair = MakeStreamPair();
+  ASSERT_TRUE(selector_
+                  ->Add(pair.a.handle(), event::Token(1),
+                        event::Interest::kReadable | event::Interest::kWritable)
+                  .ok());
+  for (int i = 0; i < 3; ++i) {
+    event::Event events[8];
+    const auto ready =
+        selector_->Wait(absl::MakeSpan(events), absl::InfiniteDuration());
+    ASSERT_TRUE(ready.ok()) << ready.status();
+    EXPECT_EQ(ready->size(), 1u);
+  }
+}
+
+TEST_F(LevelTest, AsksForWritableOnlyWhileSomethingIsPending) {
+  const SocketPair pair = MakeStreamPair();
+  Output output = {pair.a.handle(), event::Token(1), {}};
+  ASSERT_TRUE(
+      selector_->Add(output.fd, output.token, event::Interest::kReadable).ok());
+  const std::string all(3'000'000, 'y');
+  output.pending = all;
+  ASSERT_TRUE(Flush(*selector_, output).ok());
+  ASSERT_TRUE(output.waiting);
+
+  std::string received;
+  event::Event events[8];
+  while (!output.pending.empty()) {
+    received += Drain(pair.b.handle());
+    const auto ready =
+        selector_->Wait(absl::MakeSpan(events), absl::Seconds(120));
+    ASSERT_TRUE(ready.ok()) << ready.status();
+    ASSERT_EQ(ready->size(), 1u);
+    EXPECT_TRUE((*ready)[0].readiness.writable());
+    ASSERT_TRUE(Flush(*selector_, output).ok());
+  }
+  received += Drain(pair.b.handle());
+  EXPECT_EQ(received, all);
+  EXPECT_FALSE(output.waiting);
+  const auto ready =
+      selector_->Wait(absl::MakeSpan(events), absl::ZeroDuration());
+  ASSERT_TRUE(ready.ok());
+  EXPECT_TRUE(ready->empty());
+}
+
+TEST_F(LevelTest, FlushReportsAPeerThatIsGone) {
+  SocketPair pair = MakeStreamPair();
+  Output output = {pair.a.handle(), event::Token(1), "lost"};
+  ASSERT_TRUE(
+      selector_->Add(output.fd, output.token, event::Interest::kReadable).ok());
+  HangUp(std::move(pair.b));
+  EXPECT_FALSE(Flush(*selector_, output).ok());
+}
+
+}  // namespace
