@@ -19,10 +19,11 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "examples/echo_server/descriptor.h"
-#include "examples/echo_server/server_process.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/server_process.h"
 #include "gtest/gtest.h"
 
+namespace examples {
 namespace echo {
 namespace {
 
@@ -341,6 +342,7 @@ TEST(EchoServerTest, RefusesWrongFlags) {
 
 }  // namespace
 }  // namespace echo
+}  // namespace examples
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
@@ -349,7 +351,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::string path = argv[1];
-  echo::server_path = &path;
+  examples::echo::server_path = &path;
   std::signal(SIGPIPE, SIG_IGN);
   rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {

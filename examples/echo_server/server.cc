@@ -1,6 +1,5 @@
 #include "examples/echo_server/server.h"
 
-#include <atomic>
 #include <cstddef>
 #include <iostream>
 #include <utility>
@@ -16,10 +15,12 @@
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/listener.h"
+#include "examples/common/stop_signal.h"
 #include "examples/echo_server/connection.h"
-#include "examples/echo_server/descriptor.h"
-#include "examples/echo_server/listener.h"
 
+namespace examples {
 namespace echo {
 namespace {
 
@@ -42,15 +43,15 @@ Server::Server(event::Selector& selector, Listener listener,
                 ? event::Mode::kEdge
                 : event::Mode::kOneshot) {}
 
-absl::Status Server::Run(const std::atomic<bool>& stop) {
+absl::Status Server::Run(const StopSignal& stop_signal) {
   const absl::Status added = selector_.Add(listener_.handle(), kListenerToken,
                                            event::Interest::kReadable, mode_);
   if (!added.ok()) return added;
 
   std::vector<event::Event> events(kEventsPerWait);
-  while (!stop.load()) {
-    // A `stop` that is set here is not missed: the `Wake` that follows it makes
-    // this wait return at once.
+  while (!stop_signal.requested()) {
+    // A signal that comes here is not missed: its `Wake` makes this wait return
+    // at once.
     const absl::StatusOr<absl::Span<event::Event>> ready =
         selector_.Wait(absl::MakeSpan(events), Timeout());
     if (!ready.ok()) return ready.status();
@@ -185,3 +186,4 @@ void Server::FinishAll() {
 }
 
 }  // namespace echo
+}  // namespace examples

@@ -1,7 +1,6 @@
 #ifndef EXAMPLES_ECHO_SERVER_SERVER_H_
 #define EXAMPLES_ECHO_SERVER_SERVER_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,10 +15,12 @@
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/listener.h"
+#include "examples/common/stop_signal.h"
 #include "examples/echo_server/connection.h"
-#include "examples/echo_server/descriptor.h"
-#include "examples/echo_server/listener.h"
 
+namespace examples {
 namespace echo {
 
 // The event loop: accepts clients and serves them, in one thread.
@@ -34,9 +35,9 @@ class Server {
   // `Wake`.
   Server(event::Selector& selector, Listener listener, std::size_t max_buffer);
 
-  // Serves until `stop` is true. Who sets it calls `Wake` of the selector
-  // afterwards. Call it once.
-  absl::Status Run(const std::atomic<bool>& stop);
+  // Serves until a stop is requested; `stop_signal` wakes the selector then.
+  // Call it once.
+  absl::Status Run(const StopSignal& stop_signal);
 
   const Counts& counts() const { return counts_; }
 
@@ -76,5 +77,6 @@ class Server {
 };
 
 }  // namespace echo
+}  // namespace examples
 
 #endif  // EXAMPLES_ECHO_SERVER_SERVER_H_

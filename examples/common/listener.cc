@@ -1,4 +1,4 @@
-#include "examples/echo_server/listener.h"
+#include "examples/common/listener.h"
 
 #if defined(_WIN32)
 // winsock2.h comes before everything that includes windows.h.
@@ -23,10 +23,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "event/handle.h"
-#include "examples/echo_server/descriptor.h"
-#include "examples/echo_server/socket_calls.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/socket_calls.h"
 
-namespace echo {
+namespace examples {
 namespace {
 
 #if defined(_WIN32)
@@ -138,4 +138,4 @@ absl::StatusOr<Descriptor> Listener::Accept() {
   }
 }
 
-}  // namespace echo
+}  // namespace examples

@@ -8,9 +8,9 @@
 #include <limits>
 
 #include "event/handle.h"
-#include "examples/echo_server/socket_calls.h"
+#include "examples/common/socket_calls.h"
 
-namespace echo {
+namespace examples {
 namespace {
 
 // Winsock counts bytes in an int.
@@ -46,4 +46,4 @@ std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
 
 void FinishSending(event::Handle socket) { shutdown(socket, SD_SEND); }
 
-}  // namespace echo
+}  // namespace examples

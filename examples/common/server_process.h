@@ -1,5 +1,5 @@
-#ifndef EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_
-#define EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_
+#ifndef EXAMPLES_COMMON_SERVER_PROCESS_H_
+#define EXAMPLES_COMMON_SERVER_PROCESS_H_
 
 #include <sys/types.h>
 
@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "examples/echo_server/descriptor.h"
+#include "examples/common/descriptor.h"
 
-namespace echo {
+namespace examples {
 
 // For tests: the server's program, running as a child of this process.
 class ServerProcess {
@@ -42,6 +42,6 @@ class ServerProcess {
   std::uint16_t port_ = 0;
 };
 
-}  // namespace echo
+}  // namespace examples
 
-#endif  // EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_
+#endif  // EXAMPLES_COMMON_SERVER_PROCESS_H_

@@ -7,9 +7,9 @@
 #include <cstddef>
 
 #include "event/handle.h"
-#include "examples/echo_server/socket_calls.h"
+#include "examples/common/socket_calls.h"
 
-namespace echo {
+namespace examples {
 namespace {
 
 // What `result` of a transfer means.
@@ -48,4 +48,4 @@ std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
 
 void FinishSending(event::Handle socket) { shutdown(socket, SHUT_WR); }
 
-}  // namespace echo
+}  // namespace examples

@@ -1,17 +1,17 @@
-#ifndef EXAMPLES_ECHO_SERVER_SOCKET_CALLS_H_
-#define EXAMPLES_ECHO_SERVER_SOCKET_CALLS_H_
+#ifndef EXAMPLES_COMMON_SOCKET_CALLS_H_
+#define EXAMPLES_COMMON_SOCKET_CALLS_H_
 
 #include <cstddef>
 
 #include "event/handle.h"
 
-// What the server asks of sockets, where POSIX and Windows differ:
+// What the examples ask of sockets, where POSIX and Windows differ:
 // socket_calls_<system>.cc.
-namespace echo {
+namespace examples {
 
 void CloseSocket(event::Handle socket);
 
-// Makes `socket` non-blocking, since the server's work goes on until a call
+// Makes `socket` non-blocking, since work goes on until a call
 // would block, and keeps it from child processes. Whether that succeeded.
 bool PrepareSocket(event::Handle socket);
 
@@ -28,6 +28,6 @@ std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size);
 // Tells the peer that no more will come.
 void FinishSending(event::Handle socket);
 
-}  // namespace echo
+}  // namespace examples
 
-#endif  // EXAMPLES_ECHO_SERVER_SOCKET_CALLS_H_
+#endif  // EXAMPLES_COMMON_SOCKET_CALLS_H_

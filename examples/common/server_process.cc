@@ -1,4 +1,4 @@
-#include "examples/echo_server/server_process.h"
+#include "examples/common/server_process.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -16,9 +16,9 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
-#include "examples/echo_server/descriptor.h"
+#include "examples/common/descriptor.h"
 
-namespace echo {
+namespace examples {
 namespace {
 
 [[noreturn]] void Die(const char* call) {
@@ -122,4 +122,4 @@ int ServerProcess::Join(std::string* rest) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-}  // namespace echo
+}  // namespace examples
