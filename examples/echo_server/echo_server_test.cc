@@ -1,9 +1,7 @@
 // Tests of the built program, by real clients. Each waits as long as it takes:
 // a server that forgets a client makes the test hang, and time out.
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -21,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/server_process.h"
+#include "examples/common/test_client.h"
 #include "gtest/gtest.h"
 
 namespace examples {
@@ -28,59 +27,6 @@ namespace echo {
 namespace {
 
 std::string* server_path = nullptr;
-
-// Not valid if nobody listens on `port`.
-Descriptor Connect(std::uint16_t port, int receive_buffer = 0) {
-  Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
-  EXPECT_TRUE(client.valid());
-  fcntl(client.get(), F_SETFD, FD_CLOEXEC);
-  if (receive_buffer > 0) {
-    EXPECT_EQ(setsockopt(client.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer,
-                         sizeof(receive_buffer)),
-              0);
-  }
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const void* const pointer = &address;
-  if (connect(client.get(), static_cast<const sockaddr*>(pointer),
-              sizeof(address)) != 0) {
-    EXPECT_EQ(errno, ECONNREFUSED);
-    return Descriptor();
-  }
-  return client;
-}
-
-void Send(const Descriptor& client, const std::string& data) {
-  std::size_t sent = 0;
-  while (sent < data.size()) {
-    const ssize_t result =
-        send(client.get(), data.data() + sent, data.size() - sent, 0);
-    ASSERT_GT(result, 0) << "errno " << errno;
-    sent += static_cast<std::size_t>(result);
-  }
-}
-
-// Receives `size` bytes, or fewer if the stream ends before.
-std::string Receive(const Descriptor& client, std::size_t size) {
-  std::string data(size, '\0');
-  std::size_t received = 0;
-  while (received < size) {
-    const ssize_t result =
-        recv(client.get(), &data[received], size - received, 0);
-    EXPECT_GE(result, 0) << "errno " << errno;
-    if (result <= 0) break;
-    received += static_cast<std::size_t>(result);
-  }
-  data.resize(received);
-  return data;
-}
-
-bool AtEnd(const Descriptor& client) {
-  char byte;
-  return recv(client.get(), &byte, 1, 0) == 0;
-}
 
 // Sends and receives at the same time, until everything has come back or the
 // stream has ended. Receives only while nothing can be sent, and then at most
@@ -189,7 +135,7 @@ TEST(EchoServerTest, AClientHalfClosedFromTheBeginningGetsEverything) {
   const Descriptor client = Connect(server.port());
   const std::string data = Pattern(10000);
   Send(client, data);
-  ASSERT_EQ(shutdown(client.get(), SHUT_WR), 0);
+  ShutDownSending(client);
   server.Continue();
   EXPECT_TRUE(Receive(client, data.size()) == data);
   EXPECT_TRUE(AtEnd(client));
@@ -217,10 +163,7 @@ TEST(EchoServerTest, SurvivesClientsThatReset) {
     if (i % 2 == 0) {
       EXPECT_NE(Receive(client, 1), "");
     }
-    const linger reset = {1, 0};  // Makes `close` send a reset.
-    ASSERT_EQ(
-        setsockopt(client.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)),
-        0);
+    ResetOnClose(client);
   }
   const Descriptor client = Connect(server.port());
   Send(client, "hello");
