@@ -5,13 +5,13 @@
 #include <cstddef>
 #include <iostream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "examples/common/client.h"
+#include "examples/common/descriptor.h"
 #include "examples/common/server_process.h"
+#include "examples/common/test_client.h"
 #include "gtest/gtest.h"
 #include "tests/support/socket.h"
 
@@ -19,13 +19,11 @@ namespace examples {
 namespace echo {
 namespace {
 
-using event::testing::Socket;
-
 std::string* server_path = nullptr;
 
 TEST(EchoServerTest, SendsBack) {
   const ServerProcess server(*server_path, {});
-  const Socket client = Connect(server.port());
+  const Descriptor client = Connect(server.port());
   for (const std::string message : {"hello", "and", "hello again"}) {
     Send(client, message);
     EXPECT_EQ(Receive(client, message.size()), message);
@@ -34,8 +32,8 @@ TEST(EchoServerTest, SendsBack) {
 
 TEST(EchoServerTest, KeepsClientsApart) {
   const ServerProcess server(*server_path, {});
-  const Socket one = Connect(server.port());
-  const Socket two = Connect(server.port());
+  const Descriptor one = Connect(server.port());
+  const Descriptor two = Connect(server.port());
   Send(one, "one");
   Send(two, "two");
   EXPECT_EQ(Receive(two, 3), "two");
@@ -47,7 +45,7 @@ TEST(EchoServerTest, ASlowReaderGetsEverythingInOrder) {
   // and to go on, many times. The large buffer is never sent in one piece.
   for (const char* const flag : {"--max_buffer=4096", "--max_buffer=1000000"}) {
     const ServerProcess server(*server_path, {flag});
-    const Socket client = Connect(server.port(), 16 * 1024);
+    const Descriptor client = Connect(server.port(), 16 * 1024);
     const std::string data = Pattern(std::size_t{4} << 20);
     EXPECT_TRUE(SendAndReceive(client, client, data, 2000, false) == data)
         << flag;
@@ -59,11 +57,11 @@ TEST(EchoServerTest, ASlowReaderGetsEverythingInOrder) {
 
 TEST(EchoServerTest, ABlockedClientBlocksNoOther) {
   const ServerProcess server(*server_path, {});
-  const Socket blocked = Connect(server.port(), 16 * 1024);
-  const Socket other = Connect(server.port());
+  const Descriptor blocked = Connect(server.port(), 16 * 1024);
+  const Descriptor other = Connect(server.port());
   const std::string data = Pattern(std::size_t{1} << 20);
   for (int round = 0; round < 200; ++round) {
-    event::testing::SendSome(blocked.handle(), data);
+    event::testing::SendSome(blocked.get(), data);
     Send(other, "hello");
     ASSERT_EQ(Receive(other, 5), "hello");
   }
@@ -71,7 +69,7 @@ TEST(EchoServerTest, ABlockedClientBlocksNoOther) {
 
 TEST(EchoServerTest, AHalfClosedClientGetsEverything) {
   const ServerProcess server(*server_path, {});
-  const Socket client = Connect(server.port());
+  const Descriptor client = Connect(server.port());
   const std::string data = Pattern(std::size_t{1} << 20);
   EXPECT_TRUE(SendAndReceive(client, client, data, 2000, true) == data);
   EXPECT_TRUE(AtEnd(client));
@@ -80,10 +78,10 @@ TEST(EchoServerTest, AHalfClosedClientGetsEverything) {
 TEST(EchoServerTest, AClientHalfClosedFromTheBeginningGetsEverything) {
   ServerProcess server(*server_path, {});
   server.Pause();
-  const Socket client = Connect(server.port());
+  const Descriptor client = Connect(server.port());
   const std::string data = Pattern(10000);
   Send(client, data);
-  event::testing::ShutdownSend(client.handle());
+  ShutDownSending(client);
   server.Continue();
   EXPECT_TRUE(Receive(client, data.size()) == data);
   EXPECT_TRUE(AtEnd(client));
@@ -96,7 +94,7 @@ TEST(EchoServerTest, SurvivesAClientThatLeavesWithoutItsBytes) {
   server.Pause();
   Send(Connect(server.port()), "hello");
   server.Continue();
-  const Socket client = Connect(server.port());
+  const Descriptor client = Connect(server.port());
   Send(client, "hello");
   EXPECT_EQ(Receive(client, 5), "hello");
 }
@@ -106,14 +104,14 @@ TEST(EchoServerTest, SurvivesClientsThatReset) {
   ServerProcess server(*server_path, {}, 40);
   constexpr int kResets = 200;
   for (int i = 0; i < kResets; ++i) {
-    Socket client = Connect(server.port());
+    const Descriptor client = Connect(server.port());
     Send(client, Pattern(10000));
     if (i % 2 == 0) {
       EXPECT_NE(Receive(client, 1), "");
     }
-    event::testing::Reset(std::move(client));
+    ResetOnClose(client);
   }
-  const Socket client = Connect(server.port());
+  const Descriptor client = Connect(server.port());
   Send(client, "hello");
   EXPECT_EQ(Receive(client, 5), "hello");
   server.Signal(SIGTERM);
@@ -125,7 +123,7 @@ TEST(EchoServerTest, WaitingClientsAreServedWhenOthersLeave) {
   constexpr int kLimit = 40;
   constexpr int kClients = 100;
   ServerProcess server(*server_path, {}, kLimit);
-  std::vector<Socket> clients;
+  std::vector<Descriptor> clients;
   for (int i = 0; i < kClients; ++i) {
     clients.push_back(Connect(server.port()));
     ASSERT_TRUE(clients.back().valid());
@@ -134,18 +132,18 @@ TEST(EchoServerTest, WaitingClientsAreServedWhenOthersLeave) {
   // They are accepted in the order in which they came. The last cannot have
   // been, before one of the first left.
   EXPECT_EQ(Receive(clients.front(), 9), "client100");
-  EXPECT_FALSE(event::testing::AwaitReadable(clients.back().handle(),
+  EXPECT_FALSE(event::testing::AwaitReadable(clients.back().get(),
                                              absl::ZeroDuration()));
 
   for (int i = 0; i < kClients; ++i) {
-    Socket& client = clients[static_cast<std::size_t>(i)];
+    Descriptor& client = clients[static_cast<std::size_t>(i)];
     if (i > 0) {
       ASSERT_EQ(Receive(client, 9), absl::StrCat("client", 100 + i));
     }
-    client.Close();
+    client = Descriptor();
   }
   // Those that come later are not forgotten, either.
-  const Socket client = Connect(server.port());
+  const Descriptor client = Connect(server.port());
   Send(client, "hello");
   EXPECT_EQ(Receive(client, 5), "hello");
   server.Signal(SIGTERM);
@@ -168,7 +166,7 @@ TEST(EchoServerTest, ServesManyClientsAtOnce) {
   RecordProperty("clients", absl::StrCat(count));
 
   ServerProcess server(*server_path, {});
-  std::vector<Socket> clients;
+  std::vector<Descriptor> clients;
   for (std::size_t i = 0; i < count; ++i) {
     clients.push_back(Connect(server.port()));
     ASSERT_TRUE(clients.back().valid()) << i;
@@ -187,14 +185,14 @@ TEST(EchoServerTest, ServesManyClientsAtOnce) {
   EXPECT_EQ(server.Join(&output), 0);
   EXPECT_EQ(output, absl::StrCat("served ", count, " connections, ",
                                  count * 2 * 17, " bytes\n"));
-  for (const Socket& client : clients) ASSERT_TRUE(AtEnd(client));
+  for (const Descriptor& client : clients) ASSERT_TRUE(AtEnd(client));
 }
 
 TEST(EchoServerTest, StopsCleanlyByASignal) {
   for (const int signal : {SIGTERM, SIGINT}) {
     ServerProcess server(*server_path, {});
-    const Socket idle = Connect(server.port());
-    const Socket client = Connect(server.port());
+    const Descriptor idle = Connect(server.port());
+    const Descriptor client = Connect(server.port());
     Send(client, "hello");
     ASSERT_EQ(Receive(client, 5), "hello");
     server.Signal(signal);
