@@ -373,7 +373,7 @@ TEST_F(TcpProxyTest, ServesTenThousandConnectionsAtOnce) {
   // Two descriptors for each: in the proxy, which inherits the limit, and here,
   // where both ends are.
   constexpr std::size_t kWanted = 10000;
-  constexpr std::size_t kOther = 100;
+  constexpr std::size_t kOther = 32;
   const std::size_t limit = RaiseDescriptorLimit(2 * kWanted + kOther);
   ASSERT_GT(limit, kOther);
   const std::size_t count = std::min(kWanted, (limit - kOther) / 2);
