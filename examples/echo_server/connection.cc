@@ -6,9 +6,10 @@
 
 #include "event/interest.h"
 #include "event/readiness.h"
-#include "examples/echo_server/descriptor.h"
-#include "examples/echo_server/socket_calls.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/socket_calls.h"
 
+namespace examples {
 namespace echo {
 
 Connection::Connection(Descriptor socket, std::size_t max_buffer)
@@ -103,3 +104,4 @@ std::size_t Connection::Write() {
 }
 
 }  // namespace echo
+}  // namespace examples

@@ -8,8 +8,9 @@
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/readiness.h"
-#include "examples/echo_server/descriptor.h"
+#include "examples/common/descriptor.h"
 
+namespace examples {
 namespace echo {
 
 // One client: what it sends is sent back to it.
@@ -87,5 +88,6 @@ class Connection {
 };
 
 }  // namespace echo
+}  // namespace examples
 
 #endif  // EXAMPLES_ECHO_SERVER_CONNECTION_H_

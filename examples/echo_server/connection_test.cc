@@ -12,9 +12,10 @@
 #include <utility>
 
 #include "event/readiness.h"
-#include "examples/echo_server/descriptor.h"
+#include "examples/common/descriptor.h"
 #include "gtest/gtest.h"
 
+namespace examples {
 namespace echo {
 namespace {
 
@@ -219,3 +220,4 @@ TEST_F(ConnectionTest, FinishSendsWhatIsBuffered) {
 
 }  // namespace
 }  // namespace echo
+}  // namespace examples

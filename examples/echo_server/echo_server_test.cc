@@ -1,131 +1,25 @@
-// Tests of the built program, by real clients. Each waits as long as it takes:
-// a server that forgets a client makes the test hang, and time out.
-
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/types.h>
+// Tests of the built program, by real clients.
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstddef>
-#include <cstdint>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "examples/echo_server/descriptor.h"
-#include "examples/echo_server/server_process.h"
+#include "absl/time/time.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/server_process.h"
+#include "examples/common/test_client.h"
 #include "gtest/gtest.h"
+#include "tests/support/socket.h"
 
+namespace examples {
 namespace echo {
 namespace {
 
 std::string* server_path = nullptr;
-
-// Not valid if nobody listens on `port`.
-Descriptor Connect(std::uint16_t port, int receive_buffer = 0) {
-  Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
-  EXPECT_TRUE(client.valid());
-  fcntl(client.get(), F_SETFD, FD_CLOEXEC);
-  if (receive_buffer > 0) {
-    EXPECT_EQ(setsockopt(client.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer,
-                         sizeof(receive_buffer)),
-              0);
-  }
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const void* const pointer = &address;
-  if (connect(client.get(), static_cast<const sockaddr*>(pointer),
-              sizeof(address)) != 0) {
-    EXPECT_EQ(errno, ECONNREFUSED);
-    return Descriptor();
-  }
-  return client;
-}
-
-void Send(const Descriptor& client, const std::string& data) {
-  std::size_t sent = 0;
-  while (sent < data.size()) {
-    const ssize_t result =
-        send(client.get(), data.data() + sent, data.size() - sent, 0);
-    ASSERT_GT(result, 0) << "errno " << errno;
-    sent += static_cast<std::size_t>(result);
-  }
-}
-
-// Receives `size` bytes, or fewer if the stream ends before.
-std::string Receive(const Descriptor& client, std::size_t size) {
-  std::string data(size, '\0');
-  std::size_t received = 0;
-  while (received < size) {
-    const ssize_t result =
-        recv(client.get(), &data[received], size - received, 0);
-    EXPECT_GE(result, 0) << "errno " << errno;
-    if (result <= 0) break;
-    received += static_cast<std::size_t>(result);
-  }
-  data.resize(received);
-  return data;
-}
-
-bool AtEnd(const Descriptor& client) {
-  char byte;
-  return recv(client.get(), &byte, 1, 0) == 0;
-}
-
-// Sends and receives at the same time, until everything has come back or the
-// stream has ended. Receives only while nothing can be sent, and then at most
-// `slice` bytes: the smaller, the slower.
-std::string SendAndReceive(const Descriptor& client, const std::string& data,
-                           std::size_t slice, bool shut_down) {
-  EXPECT_EQ(fcntl(client.get(), F_SETFL, O_NONBLOCK), 0);
-  std::size_t sent = 0;
-  std::string received;
-  std::vector<char> chunk(slice);
-  while (received.size() < data.size()) {
-    pollfd state = {};
-    state.fd = client.get();
-    state.events = POLLIN;
-    if (sent < data.size()) state.events |= POLLOUT;
-    EXPECT_EQ(poll(&state, 1, -1), 1);
-    if ((state.revents & POLLOUT) != 0) {
-      const ssize_t result =
-          send(client.get(), data.data() + sent, data.size() - sent, 0);
-      if (result > 0) sent += static_cast<std::size_t>(result);
-      if (sent == data.size() && shut_down) {
-        EXPECT_EQ(shutdown(client.get(), SHUT_WR), 0);
-      }
-      continue;
-    }
-    const ssize_t result = recv(client.get(), chunk.data(), chunk.size(), 0);
-    if (result < 0 && errno == EAGAIN) continue;
-    EXPECT_GT(result, 0) << "after " << received.size() << " bytes";
-    if (result <= 0) break;
-    received.append(chunk.data(), static_cast<std::size_t>(result));
-  }
-  EXPECT_EQ(fcntl(client.get(), F_SETFL, 0), 0);
-  return received;
-}
-
-// Bytes that repeat in no rhythm, so that a piece that is lost, doubled or out
-// of place is seen.
-std::string Pattern(std::size_t size) {
-  std::string data(size, '\0');
-  std::uint32_t number = 1;
-  for (char& byte : data) {
-    number = number * 1664525 + 1013904223;
-    byte = static_cast<char>(number >> 24);
-  }
-  return data;
-}
 
 TEST(EchoServerTest, SendsBack) {
   const ServerProcess server(*server_path, {});
@@ -153,7 +47,8 @@ TEST(EchoServerTest, ASlowReaderGetsEverythingInOrder) {
     const ServerProcess server(*server_path, {flag});
     const Descriptor client = Connect(server.port(), 16 * 1024);
     const std::string data = Pattern(std::size_t{4} << 20);
-    EXPECT_TRUE(SendAndReceive(client, data, 2000, false) == data) << flag;
+    EXPECT_TRUE(SendAndReceive(client, client, data, 2000, false) == data)
+        << flag;
     // And the connection is as good as before.
     Send(client, "hello");
     EXPECT_EQ(Receive(client, 5), "hello");
@@ -163,12 +58,10 @@ TEST(EchoServerTest, ASlowReaderGetsEverythingInOrder) {
 TEST(EchoServerTest, ABlockedClientBlocksNoOther) {
   const ServerProcess server(*server_path, {});
   const Descriptor blocked = Connect(server.port(), 16 * 1024);
-  ASSERT_EQ(fcntl(blocked.get(), F_SETFL, O_NONBLOCK), 0);
   const Descriptor other = Connect(server.port());
   const std::string data = Pattern(std::size_t{1} << 20);
   for (int round = 0; round < 200; ++round) {
-    const ssize_t sent = send(blocked.get(), data.data(), data.size(), 0);
-    ASSERT_TRUE(sent > 0 || errno == EAGAIN);
+    event::testing::SendSome(blocked.get(), data);
     Send(other, "hello");
     ASSERT_EQ(Receive(other, 5), "hello");
   }
@@ -178,7 +71,7 @@ TEST(EchoServerTest, AHalfClosedClientGetsEverything) {
   const ServerProcess server(*server_path, {});
   const Descriptor client = Connect(server.port());
   const std::string data = Pattern(std::size_t{1} << 20);
-  EXPECT_TRUE(SendAndReceive(client, data, 2000, true) == data);
+  EXPECT_TRUE(SendAndReceive(client, client, data, 2000, true) == data);
   EXPECT_TRUE(AtEnd(client));
 }
 
@@ -188,7 +81,7 @@ TEST(EchoServerTest, AClientHalfClosedFromTheBeginningGetsEverything) {
   const Descriptor client = Connect(server.port());
   const std::string data = Pattern(10000);
   Send(client, data);
-  ASSERT_EQ(shutdown(client.get(), SHUT_WR), 0);
+  ShutDownSending(client);
   server.Continue();
   EXPECT_TRUE(Receive(client, data.size()) == data);
   EXPECT_TRUE(AtEnd(client));
@@ -216,10 +109,7 @@ TEST(EchoServerTest, SurvivesClientsThatReset) {
     if (i % 2 == 0) {
       EXPECT_NE(Receive(client, 1), "");
     }
-    const linger reset = {1, 0};  // Makes `close` send a reset.
-    ASSERT_EQ(
-        setsockopt(client.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)),
-        0);
+    ResetOnClose(client);
   }
   const Descriptor client = Connect(server.port());
   Send(client, "hello");
@@ -242,10 +132,8 @@ TEST(EchoServerTest, WaitingClientsAreServedWhenOthersLeave) {
   // They are accepted in the order in which they came. The last cannot have
   // been, before one of the first left.
   EXPECT_EQ(Receive(clients.front(), 9), "client100");
-  pollfd last = {};
-  last.fd = clients.back().get();
-  last.events = POLLIN;
-  EXPECT_EQ(poll(&last, 1, 0), 0);
+  EXPECT_FALSE(event::testing::AwaitReadable(clients.back().get(),
+                                             absl::ZeroDuration()));
 
   for (int i = 0; i < kClients; ++i) {
     Descriptor& client = clients[static_cast<std::size_t>(i)];
@@ -268,14 +156,12 @@ TEST(EchoServerTest, WaitingClientsAreServedWhenOthersLeave) {
 TEST(EchoServerTest, ServesManyClientsAtOnce) {
   constexpr std::size_t kWanted = 10000;
   constexpr std::size_t kOther = 100;  // Descriptors for other things.
-  rlimit limit;
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-  ASSERT_GT(limit.rlim_cur, kOther);
-  const std::size_t count =
-      std::min(kWanted, static_cast<std::size_t>(limit.rlim_cur) - kOther);
+  const std::size_t limit = RaiseDescriptorLimit(kWanted + kOther);
+  ASSERT_GT(limit, kOther);
+  const std::size_t count = std::min(kWanted, limit - kOther);
   if (count < kWanted) {
-    std::cout << "RLIMIT_NOFILE is " << limit.rlim_cur << ": testing with "
-              << count << " clients instead of " << kWanted << std::endl;
+    std::cout << "RLIMIT_NOFILE is " << limit << ": testing with " << count
+              << " clients instead of " << kWanted << std::endl;
   }
   RecordProperty("clients", absl::StrCat(count));
 
@@ -341,6 +227,7 @@ TEST(EchoServerTest, RefusesWrongFlags) {
 
 }  // namespace
 }  // namespace echo
+}  // namespace examples
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
@@ -349,12 +236,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::string path = argv[1];
-  echo::server_path = &path;
-  std::signal(SIGPIPE, SIG_IGN);
-  rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-  }
+  examples::echo::server_path = &path;
   return RUN_ALL_TESTS();
 }

@@ -6,9 +6,8 @@
 //
 // Where to look: the loop is in server.cc, what one client needs
 // (back-pressure, half-close, a bounded turn) in connection.cc, and the end by
-// a signal here.
+// a signal in ../common/stop_signal.cc.
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -23,8 +22,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "event/selector.h"
-#include "examples/echo_server/listener.h"
-#include "examples/echo_server/process.h"
+#include "examples/common/listener.h"
+#include "examples/common/process.h"
+#include "examples/common/stop_signal.h"
 #include "examples/echo_server/server.h"
 
 ABSL_FLAG(std::uint16_t, port, 0, "port to listen on; 0: any that is free");
@@ -35,44 +35,25 @@ ABSL_FLAG(std::size_t, max_buffer, 64 * 1024,
 
 namespace {
 
-// A signal handler reaches nothing but globals. These are all there are.
-std::atomic<bool> stop_requested(false);
-std::atomic<event::Selector*> selector_to_wake(nullptr);
-static_assert(std::atomic<bool>::is_always_lock_free &&
-                  std::atomic<event::Selector*>::is_always_lock_free,
-              "a lock in a signal handler may never be had");
-
-// `Wake` may be called here, and it is never lost: not even if the signal comes
-// just before the loop begins to wait. That is the gap which a flag alone, or
-// counting on EINTR, leaves open.
-extern "C" void RequestStop(int /*signal*/) {
-  stop_requested.store(true);
-  event::Selector* const selector = selector_to_wake.load();
-  if (selector != nullptr) selector->Wake().IgnoreError();
-}
-
 absl::Status Main() {
   const std::size_t max_buffer = absl::GetFlag(FLAGS_max_buffer);
   if (max_buffer == 0) {
     return absl::InvalidArgumentError("--max_buffer must not be 0");
   }
-  echo::PrepareProcess();
+  examples::PrepareProcess();
 
   absl::StatusOr<std::unique_ptr<event::Selector>> selector =
       event::Selector::Create();
   if (!selector.ok()) return selector.status();
-  absl::StatusOr<echo::Listener> listener = echo::Listener::Create(
+  absl::StatusOr<examples::Listener> listener = examples::Listener::Create(
       absl::GetFlag(FLAGS_bind), absl::GetFlag(FLAGS_port));
   if (!listener.ok()) return listener.status();
 
-  selector_to_wake.store(selector->get());
-  echo::OnEndOfProcess(RequestStop);
+  const examples::StopSignal stop_signal({selector->get()});
   std::cout << "listening on " << listener->name() << std::endl;
 
-  echo::Server server(**selector, *std::move(listener), max_buffer);
-  const absl::Status status = server.Run(stop_requested);
-  // The selector is about to go; a second signal must not find it.
-  selector_to_wake.store(nullptr);
+  examples::echo::Server server(**selector, *std::move(listener), max_buffer);
+  const absl::Status status = server.Run(stop_signal);
   if (status.ok()) {
     std::cout << "served " << server.counts().connections << " connections, "
               << server.counts().bytes << " bytes" << std::endl;

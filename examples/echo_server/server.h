@@ -1,7 +1,6 @@
 #ifndef EXAMPLES_ECHO_SERVER_SERVER_H_
 #define EXAMPLES_ECHO_SERVER_SERVER_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -16,10 +15,13 @@
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"
+#include "examples/common/acceptor.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/listener.h"
+#include "examples/common/stop_signal.h"
 #include "examples/echo_server/connection.h"
-#include "examples/echo_server/descriptor.h"
-#include "examples/echo_server/listener.h"
 
+namespace examples {
 namespace echo {
 
 // The event loop: accepts clients and serves them, in one thread.
@@ -34,19 +36,13 @@ class Server {
   // `Wake`.
   Server(event::Selector& selector, Listener listener, std::size_t max_buffer);
 
-  // Serves until `stop` is true. Who sets it calls `Wake` of the selector
-  // afterwards. Call it once.
-  absl::Status Run(const std::atomic<bool>& stop);
+  // Serves until a stop is requested; `stop_signal` wakes the selector then.
+  // Call it once.
+  absl::Status Run(const StopSignal& stop_signal);
 
   const Counts& counts() const { return counts_; }
 
  private:
-  enum class Accepting {
-    kWaiting,    // No client is there; an event will tell of the next.
-    kReady,      // There may be clients.
-    kExhausted,  // There are clients, but no descriptors for them.
-  };
-
   // How long the next wait may be.
   absl::Duration Timeout() const;
   void Note(const event::Event& event);
@@ -62,19 +58,18 @@ class Server {
   void FinishAll();
 
   event::Selector& selector_;
-  Listener listener_;
+  Acceptor acceptor_;
   const std::size_t max_buffer_;
   // kEdge, or kOneshot where the backend has no edge-triggered mode.
   const event::Mode mode_;
-  Accepting accepting_ = Accepting::kWaiting;
   event::TokenMap<Connection> connections_;
   absl::flat_hash_set<event::Token> tokens_;  // Of all connections.
   // The connections that have something to do now, each once.
   std::vector<event::Token> listed_;
   Counts counts_;
-  bool warned_ = false;
 };
 
 }  // namespace echo
+}  // namespace examples
 
 #endif  // EXAMPLES_ECHO_SERVER_SERVER_H_

@@ -1,24 +1,27 @@
-#include "examples/echo_server/server_process.h"
+#include "examples/common/server_process.h"
 
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
-#include "examples/echo_server/descriptor.h"
+#include "absl/time/time.h"
+#include "examples/common/descriptor.h"
 
-namespace echo {
+namespace examples {
 namespace {
 
 [[noreturn]] void Die(const char* call) {
@@ -106,6 +109,18 @@ void ServerProcess::Pause() {
   }
 }
 
+std::optional<absl::Duration> ServerProcess::CpuTime() const {
+#if defined(__APPLE__)
+  return std::nullopt;  // It has no clock_getcpuclockid.
+#else
+  clockid_t clock;
+  timespec time;
+  if (clock_getcpuclockid(pid_, &clock) != 0) Die("clock_getcpuclockid");
+  if (clock_gettime(clock, &time) != 0) Die("clock_gettime");
+  return absl::DurationFromTimespec(time);
+#endif
+}
+
 int ServerProcess::Join(std::string* rest) {
   char chunk[1024];
   ssize_t size;
@@ -122,4 +137,4 @@ int ServerProcess::Join(std::string* rest) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-}  // namespace echo
+}  // namespace examples

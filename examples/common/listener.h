@@ -1,5 +1,5 @@
-#ifndef EXAMPLES_ECHO_SERVER_LISTENER_H_
-#define EXAMPLES_ECHO_SERVER_LISTENER_H_
+#ifndef EXAMPLES_COMMON_LISTENER_H_
+#define EXAMPLES_COMMON_LISTENER_H_
 
 #include <cstdint>
 #include <string>
@@ -7,9 +7,9 @@
 
 #include "absl/status/statusor.h"
 #include "event/handle.h"
-#include "examples/echo_server/descriptor.h"
+#include "examples/common/descriptor.h"
 
-namespace echo {
+namespace examples {
 
 // A TCP socket that waits for clients.
 class Listener {
@@ -38,6 +38,6 @@ class Listener {
   std::string name_;
 };
 
-}  // namespace echo
+}  // namespace examples
 
-#endif  // EXAMPLES_ECHO_SERVER_LISTENER_H_
+#endif  // EXAMPLES_COMMON_LISTENER_H_

@@ -1,4 +1,4 @@
-#include "examples/echo_server/listener.h"
+#include "examples/common/listener.h"
 
 #if defined(_WIN32)
 // winsock2.h comes before everything that includes windows.h.
@@ -8,7 +8,6 @@
 #else
 #include <netdb.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #endif
 
@@ -16,22 +15,21 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "event/handle.h"
-#include "examples/echo_server/descriptor.h"
-#include "examples/echo_server/socket_calls.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/socket_calls.h"
+#include "examples/common/system_error.h"
 
-namespace echo {
+namespace examples {
 namespace {
 
 #if defined(_WIN32)
 
-int LastError() { return WSAGetLastError(); }
 bool IsNoClient(int error) { return error == WSAEWOULDBLOCK; }
 bool HasGivenUp(int error) { return error == WSAECONNRESET; }
 
@@ -41,7 +39,6 @@ constexpr int kReuseAddress = SO_EXCLUSIVEADDRUSE;
 
 #else
 
-int LastError() { return errno; }
 bool IsNoClient(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 bool HasGivenUp(int error) {
   return error == EINTR || error == ECONNABORTED || error == EPROTO;
@@ -50,22 +47,6 @@ bool HasGivenUp(int error) {
 constexpr int kReuseAddress = SO_REUSEADDR;
 
 #endif
-
-std::string TextOf(int error) { return std::system_category().message(error); }
-
-absl::Status SystemError(const char* call) {
-#if defined(_WIN32)
-  return absl::InternalError(absl::StrCat(call, ": ", TextOf(LastError())));
-#else
-  return absl::ErrnoToStatus(LastError(), call);
-#endif
-}
-
-void SetOption(event::Handle fd, int level, int option) {
-  const int on = 1;
-  const void* const value = &on;
-  setsockopt(fd, level, option, static_cast<const char*>(value), sizeof(on));
-}
 
 absl::StatusOr<std::string> LocalName(event::Handle fd) {
   sockaddr_storage storage;
@@ -106,7 +87,10 @@ absl::StatusOr<Listener> Listener::Create(const std::string& address,
   if (!PrepareSocket(socket.get())) return SystemError("O_NONBLOCK");
   // A server that is started again should not wait for the connections of its
   // former life to time out.
-  SetOption(socket.get(), SOL_SOCKET, kReuseAddress);
+  const int on = 1;
+  const void* const value = &on;
+  setsockopt(socket.get(), SOL_SOCKET, kReuseAddress,
+             static_cast<const char*>(value), sizeof(on));
   if (bind(socket.get(), info->ai_addr,
            static_cast<socklen_t>(info->ai_addrlen)) != 0) {
     return SystemError("bind");
@@ -125,7 +109,7 @@ absl::StatusOr<Descriptor> Listener::Accept() {
     if (client.valid()) {
       if (!PrepareSocket(client.get())) return SystemError("O_NONBLOCK");
       // What is sent back should leave at once, not wait for more to join it.
-      SetOption(client.get(), IPPROTO_TCP, TCP_NODELAY);
+      SendAtOnce(client.get());
       return client;
     }
     const int error = LastError();
@@ -134,8 +118,8 @@ absl::StatusOr<Descriptor> Listener::Accept() {
     // A client gave up while it waited; the next may not have.
     if (HasGivenUp(error)) continue;
     return absl::ResourceExhaustedError(
-        absl::StrCat("accept: ", TextOf(error)));
+        absl::StrCat("accept: ", ErrorText(error)));
   }
 }
 
-}  // namespace echo
+}  // namespace examples

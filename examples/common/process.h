@@ -1,8 +1,9 @@
-#ifndef EXAMPLES_ECHO_SERVER_PROCESS_H_
-#define EXAMPLES_ECHO_SERVER_PROCESS_H_
+#ifndef EXAMPLES_COMMON_PROCESS_H_
+#define EXAMPLES_COMMON_PROCESS_H_
 
-// The server as a process, where POSIX and Windows differ: process_<system>.cc.
-namespace echo {
+// The program as a process, where POSIX and Windows differ:
+// process_<system>.cc.
+namespace examples {
 
 // To be called first: allows as many sockets as the system does, and lets a
 // write to a client that is gone be an error like others.
@@ -12,6 +13,6 @@ void PrepareProcess();
 // Windows). It may interrupt any thread, anywhere.
 void OnEndOfProcess(void (*stop)(int signal));
 
-}  // namespace echo
+}  // namespace examples
 
-#endif  // EXAMPLES_ECHO_SERVER_PROCESS_H_
+#endif  // EXAMPLES_COMMON_PROCESS_H_

@@ -3,9 +3,9 @@
 
 #include <csignal>
 
-#include "examples/echo_server/process.h"
+#include "examples/common/process.h"
 
-namespace echo {
+namespace examples {
 
 void PrepareProcess() {
   WSADATA data;
@@ -19,4 +19,4 @@ void OnEndOfProcess(void (*stop)(int signal)) {
   std::signal(SIGTERM, stop);
 }
 
-}  // namespace echo
+}  // namespace examples

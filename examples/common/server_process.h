@@ -1,16 +1,18 @@
-#ifndef EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_
-#define EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_
+#ifndef EXAMPLES_COMMON_SERVER_PROCESS_H_
+#define EXAMPLES_COMMON_SERVER_PROCESS_H_
 
 #include <sys/types.h>
 
 #include <csignal>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "examples/echo_server/descriptor.h"
+#include "absl/time/time.h"
+#include "examples/common/descriptor.h"
 
-namespace echo {
+namespace examples {
 
 // For tests: the server's program, running as a child of this process.
 class ServerProcess {
@@ -32,6 +34,10 @@ class ServerProcess {
   void Pause();
   void Continue() { Signal(SIGCONT); }
 
+  // The processor time that it has used; nullopt on a system that does not
+  // tell.
+  std::optional<absl::Duration> CpuTime() const;
+
   // Waits for its end and returns its exit status, -1 if a signal ended it.
   // `rest` gets what it printed after the port.
   int Join(std::string* rest);
@@ -42,6 +48,6 @@ class ServerProcess {
   std::uint16_t port_ = 0;
 };
 
-}  // namespace echo
+}  // namespace examples
 
-#endif  // EXAMPLES_ECHO_SERVER_SERVER_PROCESS_H_
+#endif  // EXAMPLES_COMMON_SERVER_PROCESS_H_

@@ -1,12 +1,12 @@
-#ifndef EXAMPLES_ECHO_SERVER_DESCRIPTOR_H_
-#define EXAMPLES_ECHO_SERVER_DESCRIPTOR_H_
+#ifndef EXAMPLES_COMMON_DESCRIPTOR_H_
+#define EXAMPLES_COMMON_DESCRIPTOR_H_
 
 #include <utility>
 
 #include "event/handle.h"
-#include "examples/echo_server/socket_calls.h"
+#include "examples/common/socket_calls.h"
 
-namespace echo {
+namespace examples {
 
 // Owns a socket, or on POSIX systems any descriptor, and closes it at the end.
 class Descriptor {
@@ -30,6 +30,6 @@ class Descriptor {
   event::Handle fd_ = event::kInvalidHandle;
 };
 
-}  // namespace echo
+}  // namespace examples
 
-#endif  // EXAMPLES_ECHO_SERVER_DESCRIPTOR_H_
+#endif  // EXAMPLES_COMMON_DESCRIPTOR_H_

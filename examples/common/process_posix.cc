@@ -1,9 +1,9 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-#include "examples/echo_server/process.h"
+#include "examples/common/process.h"
 
-namespace echo {
+namespace examples {
 namespace {
 
 void HandleSignal(int signal, void (*handler)(int)) {
@@ -34,4 +34,4 @@ void OnEndOfProcess(void (*stop)(int signal)) {
   HandleSignal(SIGTERM, stop);
 }
 
-}  // namespace echo
+}  // namespace examples

@@ -1,4 +1,6 @@
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -7,9 +9,9 @@
 #include <cstddef>
 
 #include "event/handle.h"
-#include "examples/echo_server/socket_calls.h"
+#include "examples/common/socket_calls.h"
 
-namespace echo {
+namespace examples {
 namespace {
 
 // What `result` of a transfer means.
@@ -26,6 +28,11 @@ bool PrepareSocket(event::Handle socket) {
   const int flags = fcntl(socket, F_GETFL);
   return flags >= 0 && fcntl(socket, F_SETFL, flags | O_NONBLOCK) == 0 &&
          fcntl(socket, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+void SendAtOnce(event::Handle socket) {
+  const int on = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
 std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size) {
@@ -46,6 +53,18 @@ std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
   return Moved(sent);
 }
 
+int TakeError(event::Handle socket) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error
+                                                                      : errno;
+}
+
+void ResetWhenClosed(event::Handle socket) {
+  const linger immediately = {1, 0};
+  setsockopt(socket, SOL_SOCKET, SO_LINGER, &immediately, sizeof(immediately));
+}
+
 void FinishSending(event::Handle socket) { shutdown(socket, SHUT_WR); }
 
-}  // namespace echo
+}  // namespace examples
