@@ -1,82 +1,96 @@
 #include "examples/common/test_client.h"
 
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/types.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "examples/common/descriptor.h"
-#include "gtest/gtest.h"
+#include "tests/support/fatal.h"
+#include "tests/support/socket.h"
 
 namespace examples {
 namespace {
 
-// Appends what one call receives, at most `limit` bytes; false at the end.
-bool ReceiveSome(const Descriptor& client, std::size_t limit,
-                 std::string& data) {
-  const std::size_t before = data.size();
-  data.resize(before + limit);
-  ssize_t result;
-  do {
-    result = recv(client.get(), &data[before], limit, 0);
-  } while (result < 0 && errno == EINTR);
-  EXPECT_GE(result, 0) << "errno " << errno;
-  data.resize(before + (result > 0 ? static_cast<std::size_t>(result) : 0));
-  return result > 0;
+using event::testing::AwaitReadable;
+using event::testing::AwaitWritable;
+using event::testing::Die;
+using event::testing::DieOfError;
+using event::testing::ReadResult;
+using event::testing::Socket;
+
+constexpr absl::Duration kForSure = absl::Seconds(120);
+constexpr std::size_t kChunk = 64 * 1024;
+
+// What comes next: data, the end of the stream or an error.
+ReadResult ReadNext(const Descriptor& socket, std::size_t max) {
+  while (true) {
+    ReadResult result = event::testing::TryRead(socket.get(), max);
+    if (result.kind != ReadResult::Kind::kWouldBlock) return result;
+    if (!AwaitReadable(socket.get(), kForSure)) Die("nothing was received");
+  }
+}
+
+// Appends what comes next to `data`; false at the end of the stream.
+bool ReceiveSome(const Descriptor& socket, std::size_t max, std::string& data) {
+  const ReadResult result = ReadNext(socket, max);
+  if (result.kind == ReadResult::Kind::kFailed) {
+    DieOfError("read", result.error);
+  }
+  data += result.data;
+  return result.kind == ReadResult::Kind::kData;
 }
 
 }  // namespace
 
 Descriptor Connect(std::uint16_t port, int receive_buffer) {
-  Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
-  EXPECT_TRUE(client.valid());
-  fcntl(client.get(), F_SETFD, FD_CLOEXEC);
-  if (receive_buffer > 0) {
-    EXPECT_EQ(setsockopt(client.get(), SOL_SOCKET, SO_RCVBUF, &receive_buffer,
-                         sizeof(receive_buffer)),
-              0);
-  }
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  const void* const pointer = &address;
-  if (connect(client.get(), static_cast<const sockaddr*>(pointer),
-              sizeof(address)) != 0) {
-    EXPECT_EQ(errno, ECONNREFUSED);
-    return Descriptor();
-  }
-  return client;
+  Descriptor client(
+      event::testing::StartConnect(port, receive_buffer).Release());
+  if (!AwaitWritable(client.get(), kForSure)) Die("no connection was made");
+  const int error = event::testing::TakeSocketError(client.get());
+  if (error == 0) return client;
+  if (!event::testing::IsConnectionRefused(error)) DieOfError("connect", error);
+  return Descriptor();
 }
 
-void Send(const Descriptor& client, const std::string& data) {
-  std::size_t sent = 0;
-  while (sent < data.size()) {
-    const ssize_t result =
-        send(client.get(), data.data() + sent, data.size() - sent, 0);
-    if (result < 0 && errno == EINTR) continue;
-    ASSERT_GT(result, 0) << "errno " << errno;
-    sent += static_cast<std::size_t>(result);
+Descriptor Accept(const event::testing::Listener& listener) {
+  while (true) {
+    std::optional<Socket> socket =
+        event::testing::TryAccept(listener.socket.handle());
+    if (socket.has_value()) return Descriptor(socket->Release());
+    if (!AwaitReadable(listener.socket.handle(), kForSure)) {
+      Die("nobody connected");
+    }
   }
 }
 
-std::string Receive(const Descriptor& client, std::size_t size) {
+void Send(const Descriptor& socket, absl::string_view data) {
+  while (!data.empty()) {
+    const std::size_t sent = event::testing::SendSome(socket.get(), data);
+    data.remove_prefix(sent);
+    if (sent == 0 && !AwaitWritable(socket.get(), kForSure)) {
+      Die("nothing could be sent");
+    }
+  }
+}
+
+std::string Receive(const Descriptor& socket, std::size_t size) {
   std::string data;
-  while (data.size() < size) {
-    if (!ReceiveSome(client, size - data.size(), data)) break;
+  while (data.size() < size && ReceiveSome(socket, size - data.size(), data)) {
   }
   return data;
 }
 
-std::string ReceiveLine(const Descriptor& client) {
+std::string ReceiveLine(const Descriptor& socket) {
   std::string line;
-  while (ReceiveSome(client, 1, line)) {
+  while (ReceiveSome(socket, 1, line)) {
     if (line.back() != '\n') continue;
     line.pop_back();
     break;
@@ -84,28 +98,78 @@ std::string ReceiveLine(const Descriptor& client) {
   return line;
 }
 
-std::string ReceiveAll(const Descriptor& client) {
-  constexpr std::size_t kChunk = 16 * 1024;
+std::string ReceiveAll(const Descriptor& socket) {
   std::string data;
-  while (ReceiveSome(client, kChunk, data)) {
+  while (ReceiveSome(socket, kChunk, data)) {
   }
   return data;
 }
 
-bool AtEnd(const Descriptor& client) {
-  char byte;
-  return recv(client.get(), &byte, 1, 0) == 0;
+bool AtEnd(const Descriptor& socket) {
+  return ReadNext(socket, 1).kind == ReadResult::Kind::kEndOfStream;
 }
 
-void ShutDownSending(const Descriptor& client) {
-  EXPECT_EQ(shutdown(client.get(), SHUT_WR), 0) << "errno " << errno;
+bool IsReset(const Descriptor& socket) {
+  ReadResult result;
+  do {
+    result = ReadNext(socket, kChunk);
+  } while (result.kind == ReadResult::Kind::kData);
+  return result.kind == ReadResult::Kind::kFailed &&
+         event::testing::IsConnectionReset(result.error);
 }
 
-void ResetOnClose(const Descriptor& client) {
-  const linger reset = {1, 0};
-  EXPECT_EQ(
-      setsockopt(client.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)),
-      0);
+void ShutDownSending(const Descriptor& socket) {
+  event::testing::ShutdownSend(socket.get());
+}
+
+void ResetOnClose(const Descriptor& socket) {
+  const linger immediately = {1, 0};
+  if (setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &immediately,
+                 sizeof(immediately)) != 0) {
+    DieOfError("setsockopt(SO_LINGER)", errno);
+  }
+}
+
+std::string SendAndReceive(const Descriptor& out, const Descriptor& in,
+                           absl::string_view data, std::size_t slice,
+                           bool shut_down) {
+  const std::size_t size = data.size();
+  std::string received;
+  while (received.size() < size) {
+    if (!data.empty()) {
+      const std::size_t sent = event::testing::SendSome(out.get(), data);
+      data.remove_prefix(sent);
+      if (data.empty() && shut_down) ShutDownSending(out);
+      if (sent > 0) continue;
+    }
+    if (!ReceiveSome(in, std::min(slice, size - received.size()), received)) {
+      break;
+    }
+  }
+  return received;
+}
+
+std::string Pattern(std::size_t size, std::uint32_t seed) {
+  std::string data(size, '\0');
+  std::uint32_t number = seed;
+  for (char& byte : data) {
+    number = number * 1664525 + 1013904223;
+    byte = static_cast<char>(number >> 24);
+  }
+  return data;
+}
+
+std::size_t RaiseDescriptorLimit(std::size_t wanted) {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) Die("getrlimit failed");
+  rlimit higher = limit;
+  higher.rlim_max = std::max(limit.rlim_max, static_cast<rlim_t>(wanted));
+  higher.rlim_cur = higher.rlim_max;
+  // Only a privileged process may raise the hard limit.
+  if (setrlimit(RLIMIT_NOFILE, &higher) == 0) return higher.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) Die("setrlimit failed");
+  return limit.rlim_cur;
 }
 
 }  // namespace examples

@@ -1,78 +1,25 @@
-// Tests of the built program, by real clients. Each waits as long as it takes:
-// a server that forgets a client makes the test hang, and time out.
-
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <sys/types.h>
+// Tests of the built program, by real clients.
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 #include <cstddef>
-#include <cstdint>
 #include <iostream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/server_process.h"
 #include "examples/common/test_client.h"
 #include "gtest/gtest.h"
+#include "tests/support/socket.h"
 
 namespace examples {
 namespace echo {
 namespace {
 
 std::string* server_path = nullptr;
-
-// Sends and receives at the same time, until everything has come back or the
-// stream has ended. Receives only while nothing can be sent, and then at most
-// `slice` bytes: the smaller, the slower.
-std::string SendAndReceive(const Descriptor& client, const std::string& data,
-                           std::size_t slice, bool shut_down) {
-  EXPECT_EQ(fcntl(client.get(), F_SETFL, O_NONBLOCK), 0);
-  std::size_t sent = 0;
-  std::string received;
-  std::vector<char> chunk(slice);
-  while (received.size() < data.size()) {
-    pollfd state = {};
-    state.fd = client.get();
-    state.events = POLLIN;
-    if (sent < data.size()) state.events |= POLLOUT;
-    EXPECT_EQ(poll(&state, 1, -1), 1);
-    if ((state.revents & POLLOUT) != 0) {
-      const ssize_t result =
-          send(client.get(), data.data() + sent, data.size() - sent, 0);
-      if (result > 0) sent += static_cast<std::size_t>(result);
-      if (sent == data.size() && shut_down) {
-        EXPECT_EQ(shutdown(client.get(), SHUT_WR), 0);
-      }
-      continue;
-    }
-    const ssize_t result = recv(client.get(), chunk.data(), chunk.size(), 0);
-    if (result < 0 && errno == EAGAIN) continue;
-    EXPECT_GT(result, 0) << "after " << received.size() << " bytes";
-    if (result <= 0) break;
-    received.append(chunk.data(), static_cast<std::size_t>(result));
-  }
-  EXPECT_EQ(fcntl(client.get(), F_SETFL, 0), 0);
-  return received;
-}
-
-// Bytes that repeat in no rhythm, so that a piece that is lost, doubled or out
-// of place is seen.
-std::string Pattern(std::size_t size) {
-  std::string data(size, '\0');
-  std::uint32_t number = 1;
-  for (char& byte : data) {
-    number = number * 1664525 + 1013904223;
-    byte = static_cast<char>(number >> 24);
-  }
-  return data;
-}
 
 TEST(EchoServerTest, SendsBack) {
   const ServerProcess server(*server_path, {});
@@ -100,7 +47,8 @@ TEST(EchoServerTest, ASlowReaderGetsEverythingInOrder) {
     const ServerProcess server(*server_path, {flag});
     const Descriptor client = Connect(server.port(), 16 * 1024);
     const std::string data = Pattern(std::size_t{4} << 20);
-    EXPECT_TRUE(SendAndReceive(client, data, 2000, false) == data) << flag;
+    EXPECT_TRUE(SendAndReceive(client, client, data, 2000, false) == data)
+        << flag;
     // And the connection is as good as before.
     Send(client, "hello");
     EXPECT_EQ(Receive(client, 5), "hello");
@@ -110,12 +58,10 @@ TEST(EchoServerTest, ASlowReaderGetsEverythingInOrder) {
 TEST(EchoServerTest, ABlockedClientBlocksNoOther) {
   const ServerProcess server(*server_path, {});
   const Descriptor blocked = Connect(server.port(), 16 * 1024);
-  ASSERT_EQ(fcntl(blocked.get(), F_SETFL, O_NONBLOCK), 0);
   const Descriptor other = Connect(server.port());
   const std::string data = Pattern(std::size_t{1} << 20);
   for (int round = 0; round < 200; ++round) {
-    const ssize_t sent = send(blocked.get(), data.data(), data.size(), 0);
-    ASSERT_TRUE(sent > 0 || errno == EAGAIN);
+    event::testing::SendSome(blocked.get(), data);
     Send(other, "hello");
     ASSERT_EQ(Receive(other, 5), "hello");
   }
@@ -125,7 +71,7 @@ TEST(EchoServerTest, AHalfClosedClientGetsEverything) {
   const ServerProcess server(*server_path, {});
   const Descriptor client = Connect(server.port());
   const std::string data = Pattern(std::size_t{1} << 20);
-  EXPECT_TRUE(SendAndReceive(client, data, 2000, true) == data);
+  EXPECT_TRUE(SendAndReceive(client, client, data, 2000, true) == data);
   EXPECT_TRUE(AtEnd(client));
 }
 
@@ -186,10 +132,8 @@ TEST(EchoServerTest, WaitingClientsAreServedWhenOthersLeave) {
   // They are accepted in the order in which they came. The last cannot have
   // been, before one of the first left.
   EXPECT_EQ(Receive(clients.front(), 9), "client100");
-  pollfd last = {};
-  last.fd = clients.back().get();
-  last.events = POLLIN;
-  EXPECT_EQ(poll(&last, 1, 0), 0);
+  EXPECT_FALSE(event::testing::AwaitReadable(clients.back().get(),
+                                             absl::ZeroDuration()));
 
   for (int i = 0; i < kClients; ++i) {
     Descriptor& client = clients[static_cast<std::size_t>(i)];
@@ -212,14 +156,12 @@ TEST(EchoServerTest, WaitingClientsAreServedWhenOthersLeave) {
 TEST(EchoServerTest, ServesManyClientsAtOnce) {
   constexpr std::size_t kWanted = 10000;
   constexpr std::size_t kOther = 100;  // Descriptors for other things.
-  rlimit limit;
-  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
-  ASSERT_GT(limit.rlim_cur, kOther);
-  const std::size_t count =
-      std::min(kWanted, static_cast<std::size_t>(limit.rlim_cur) - kOther);
+  const std::size_t limit = RaiseDescriptorLimit(kWanted + kOther);
+  ASSERT_GT(limit, kOther);
+  const std::size_t count = std::min(kWanted, limit - kOther);
   if (count < kWanted) {
-    std::cout << "RLIMIT_NOFILE is " << limit.rlim_cur << ": testing with "
-              << count << " clients instead of " << kWanted << std::endl;
+    std::cout << "RLIMIT_NOFILE is " << limit << ": testing with " << count
+              << " clients instead of " << kWanted << std::endl;
   }
   RecordProperty("clients", absl::StrCat(count));
 
@@ -295,11 +237,5 @@ int main(int argc, char** argv) {
   }
   std::string path = argv[1];
   examples::echo::server_path = &path;
-  std::signal(SIGPIPE, SIG_IGN);
-  rlimit limit;
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-  }
   return RUN_ALL_TESTS();
 }

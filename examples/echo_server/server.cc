@@ -15,6 +15,7 @@
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
+#include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/listener.h"
 #include "examples/common/stop_signal.h"
@@ -37,16 +38,15 @@ constexpr std::size_t kEventsPerWait = 256;
 Server::Server(event::Selector& selector, Listener listener,
                std::size_t max_buffer)
     : selector_(selector),
-      listener_(std::move(listener)),
+      acceptor_(selector, std::move(listener), kListenerToken),
       max_buffer_(max_buffer),
       mode_(selector.capabilities().modes.contains(event::Mode::kEdge)
                 ? event::Mode::kEdge
                 : event::Mode::kOneshot) {}
 
 absl::Status Server::Run(const StopSignal& stop_signal) {
-  const absl::Status added = selector_.Add(listener_.handle(), kListenerToken,
-                                           event::Interest::kReadable, mode_);
-  if (!added.ok()) return added;
+  const absl::Status started = acceptor_.Start();
+  if (!started.ok()) return started;
 
   std::vector<event::Event> events(kEventsPerWait);
   while (!stop_signal.requested()) {
@@ -55,27 +55,23 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
     const absl::StatusOr<absl::Span<event::Event>> ready =
         selector_.Wait(absl::MakeSpan(events), Timeout());
     if (!ready.ok()) return ready.status();
+    acceptor_.WakeUp();
     for (const event::Event& event : *ready) Note(event);
-    if (accepting_ != Accepting::kWaiting) AcceptSome();
     ServeListed();
   }
   FinishAll();
-  return selector_.Remove(listener_.handle());
+  acceptor_.Stop();
+  return absl::OkStatus();
 }
 
 absl::Duration Server::Timeout() const {
   // With work left over, only look for news.
-  if (!listed_.empty() || accepting_ == Accepting::kReady) {
-    return absl::ZeroDuration();
-  }
-  // Descriptors may also become free where this process does not see it.
-  if (accepting_ == Accepting::kExhausted) return absl::Seconds(1);
-  return absl::InfiniteDuration();
+  return listed_.empty() ? acceptor_.Timeout() : absl::ZeroDuration();
 }
 
 void Server::Note(const event::Event& event) {
   if (event.token == kListenerToken) {
-    accepting_ = Accepting::kReady;
+    AcceptSome();
     return;
   }
   // An event may have been on its way while its connection was closed. Then the
@@ -88,28 +84,9 @@ void Server::Note(const event::Event& event) {
 
 void Server::AcceptSome() {
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    absl::StatusOr<Descriptor> client = listener_.Accept();
-    if (client.ok()) {
-      AddConnection(*std::move(client));
-      continue;
-    }
-    if (absl::IsUnavailable(client.status())) {
-      accepting_ = Accepting::kWaiting;
-      Rearm(listener_.handle(), kListenerToken, event::Interest::kReadable);
-      return;
-    }
-    // The clients that wait are no news any more: the edge that told of them is
-    // spent. They are tried again after each `Wait`, and `Close` and `Timeout`
-    // see to it that one returns. To try without a wait between would burn the
-    // processor.
-    accepting_ = Accepting::kExhausted;
-    if (!warned_) {
-      std::cerr << client.status() << "; with " << connections_.size()
-                << " connections open, the next clients have to wait"
-                << std::endl;
-      warned_ = true;
-    }
-    return;
+    Descriptor client = acceptor_.Accept();
+    if (!client.valid()) return;
+    AddConnection(std::move(client));
   }
 }
 
@@ -173,7 +150,7 @@ void Server::Close(event::Token token, const Connection& connection) {
   tokens_.erase(token);
   connections_.Erase(token);
   // There is a descriptor again for a client that waits.
-  if (accepting_ == Accepting::kExhausted) accepting_ = Accepting::kReady;
+  acceptor_.GoOn();
 }
 
 void Server::FinishAll() {

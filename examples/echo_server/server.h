@@ -15,6 +15,7 @@
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"
+#include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/listener.h"
 #include "examples/common/stop_signal.h"
@@ -42,12 +43,6 @@ class Server {
   const Counts& counts() const { return counts_; }
 
  private:
-  enum class Accepting {
-    kWaiting,    // No client is there; an event will tell of the next.
-    kReady,      // There may be clients.
-    kExhausted,  // There are clients, but no descriptors for them.
-  };
-
   // How long the next wait may be.
   absl::Duration Timeout() const;
   void Note(const event::Event& event);
@@ -63,17 +58,15 @@ class Server {
   void FinishAll();
 
   event::Selector& selector_;
-  Listener listener_;
+  Acceptor acceptor_;
   const std::size_t max_buffer_;
   // kEdge, or kOneshot where the backend has no edge-triggered mode.
   const event::Mode mode_;
-  Accepting accepting_ = Accepting::kWaiting;
   event::TokenMap<Connection> connections_;
   absl::flat_hash_set<event::Token> tokens_;  // Of all connections.
   // The connections that have something to do now, each once.
   std::vector<event::Token> listed_;
   Counts counts_;
-  bool warned_ = false;
 };
 
 }  // namespace echo

@@ -91,8 +91,9 @@ UnusedPort UnusedTcpPort();
 // Begins to connect to a TCP port of loopback, without waiting: on return the
 // connection is in progress, established or refused. Fetch the outcome with
 // TakeSocketError once the socket is writable. (A system that refuses before
-// it returns has no error left to fetch then; Linux is not one.)
-Socket StartConnect(std::uint16_t port);
+// it returns has no error left to fetch then; Linux is not one.) The receive
+// buffer has about `receive_buffer` bytes; 0: as many as the system chooses.
+Socket StartConnect(std::uint16_t port, int receive_buffer = 0);
 
 // The next connection that waits at `listener`; nullopt where there is none.
 std::optional<Socket> TryAccept(Handle listener);

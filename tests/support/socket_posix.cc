@@ -166,8 +166,11 @@ UnusedPort UnusedTcpPort() {
   return {std::move(socket), port};
 }
 
-Socket StartConnect(std::uint16_t port) {
+Socket StartConnect(std::uint16_t port, int receive_buffer) {
   Socket socket = MakeInetSocket(SOCK_STREAM);
+  if (receive_buffer > 0) {
+    SetOption(socket.handle(), SOL_SOCKET, SO_RCVBUF, receive_buffer);
+  }
   SetOption(socket.handle(), IPPROTO_TCP, TCP_NODELAY, 1);
   // An interrupted connect goes on by itself.
   if (Connect(socket.handle(), port) < 0 && errno != EINPROGRESS &&

@@ -169,8 +169,12 @@ UnusedPort UnusedTcpPort() {
   return {std::move(socket), port};
 }
 
-Socket StartConnect(std::uint16_t port) {
+Socket StartConnect(std::uint16_t port, int receive_buffer) {
   Socket socket = MakeTcpSocket();
+  if (receive_buffer > 0) {
+    SetOption(socket.handle(), SOL_SOCKET, SO_RCVBUF,
+              static_cast<DWORD>(receive_buffer));
+  }
   if (Connect(socket.handle(), port) == SOCKET_ERROR) {
     const int error = WSAGetLastError();
     if (error != WSAEWOULDBLOCK && error != WSAECONNREFUSED) {
