@@ -2,6 +2,7 @@
 #define EXAMPLES_COMMON_LISTENER_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -11,7 +12,8 @@
 
 namespace examples {
 
-// A TCP socket that waits for clients.
+// A TCP socket that waits for clients. Copies are one and the same socket, for
+// several threads; it is closed with the last of them.
 class Listener {
  public:
   enum class Port {
@@ -32,7 +34,7 @@ class Listener {
                                          std::uint16_t port,
                                          Port use = Port::kOwn);
 
-  event::Handle handle() const { return socket_.get(); }
+  event::Handle handle() const { return socket_->get(); }
 
   // The port that was asked for, or chosen.
   std::uint16_t port() const { return port_; }
@@ -49,9 +51,11 @@ class Listener {
 
  private:
   Listener(Descriptor socket, std::string name, std::uint16_t port)
-      : socket_(std::move(socket)), name_(std::move(name)), port_(port) {}
+      : socket_(std::make_shared<const Descriptor>(std::move(socket))),
+        name_(std::move(name)),
+        port_(port) {}
 
-  Descriptor socket_;
+  std::shared_ptr<const Descriptor> socket_;
   std::string name_;
   std::uint16_t port_;
 };

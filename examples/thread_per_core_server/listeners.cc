@@ -29,8 +29,7 @@ absl::StatusOr<Listeners> OpenOneForEach(const std::string& address,
     if (!listener.ok()) return listener.status();
     // If the system chose the port for the first, the others follow it.
     port = listener->port();
-    listeners.push_back({std::make_shared<const Listener>(*std::move(listener)),
-                         event::Mode::kLevel, false});
+    listeners.push_back({*std::move(listener), event::Mode::kLevel, false});
   }
   return listeners;
 }
@@ -53,11 +52,10 @@ absl::StatusOr<Listeners> OpenOneForAll(const std::string& address,
                                         bool rotates) {
   const absl::Status checked = CheckExclusive();
   if (!checked.ok()) return checked;
-  absl::StatusOr<Listener> listener = Listener::Create(address, port);
+  const absl::StatusOr<Listener> listener = Listener::Create(address, port);
   if (!listener.ok()) return listener.status();
-  const auto shared = std::make_shared<const Listener>(*std::move(listener));
   return Listeners(static_cast<std::size_t>(threads),
-                   {shared, event::Mode::kExclusive, rotates});
+                   {*listener, event::Mode::kExclusive, rotates});
 }
 
 }  // namespace

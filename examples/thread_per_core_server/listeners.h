@@ -2,7 +2,6 @@
 #define EXAMPLES_THREAD_PER_CORE_SERVER_LISTENERS_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,7 +14,7 @@ namespace thread_per_core {
 
 // What a thread accepts clients from, and how.
 struct ListenerForThread {
-  std::shared_ptr<const Listener> listener;
+  Listener listener;
   event::Mode mode;  // How to register it.
   bool rotates;      // Whether to register it anew after each client.
 };

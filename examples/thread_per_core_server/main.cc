@@ -130,7 +130,7 @@ absl::Status Main() {
   }
 
   const StopSignal stop_signal(selectors);
-  std::cout << "listening on " << listeners->front().listener->name()
+  std::cout << "listening on " << listeners->front().listener.name()
             << std::endl;
   const absl::Status status = RunAll(workers, stop_signal);
   if (status.ok()) PrintCounts(workers);

@@ -1,19 +1,18 @@
 #ifndef EXAMPLES_THREAD_PER_CORE_SERVER_WORKER_H_
 #define EXAMPLES_THREAD_PER_CORE_SERVER_WORKER_H_
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "event/event.h"
 #include "event/interest.h"
 #include "event/readiness.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"
+#include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/stop_signal.h"
 #include "examples/thread_per_core_server/connection.h"
@@ -33,7 +32,7 @@ class Worker {
   };
 
   static absl::StatusOr<std::unique_ptr<Worker>> Create(
-      ListenerForThread listening);
+      const ListenerForThread& listening);
 
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -58,25 +57,16 @@ class Worker {
   };
 
   Worker(std::unique_ptr<event::Selector> selector,
-         ListenerForThread listening);
+         const ListenerForThread& listening);
 
-  absl::Status StartListening();
-  void StopListening(const absl::Status& reason);
-  bool MayListenAgain() const;
-  absl::Duration Timeout() const;
   absl::Status Handle(const event::Event& event);
   void Serve(event::Token token, event::Readiness readiness);
   absl::Status AcceptOne();
-  absl::Status Rotate();
   void AddClient(Descriptor socket);
 
   const std::unique_ptr<event::Selector> selector_;
-  const ListenerForThread listening_;
-  bool is_listening_ = false;
-  // While it is not listening:
-  bool has_closed_one_ = false;  // Since it stopped.
-  std::chrono::steady_clock::time_point listen_again_;
-  bool has_warned_ = false;
+  Acceptor acceptor_;
+  const bool rotates_;
   event::TokenMap<Client> clients_;
   Counts counts_;
 };
