@@ -19,6 +19,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "event/handle.h"
 #include "examples/common/descriptor.h"
@@ -36,6 +37,7 @@ bool HasGivenUp(int error) { return error == WSAECONNRESET; }
 // Here it would let another process take the port away: the default is what
 // it is for elsewhere.
 constexpr int kReuseAddress = SO_EXCLUSIVEADDRUSE;
+constexpr int kReusePort = 0;
 
 #else
 
@@ -45,10 +47,37 @@ bool HasGivenUp(int error) {
 }
 
 constexpr int kReuseAddress = SO_REUSEADDR;
+#if defined(SO_REUSEPORT_LB)
+constexpr int kReusePort = SO_REUSEPORT_LB;
+#elif defined(SO_REUSEPORT)
+constexpr int kReusePort = SO_REUSEPORT;
+#else
+constexpr int kReusePort = 0;
+#endif
 
 #endif
 
-absl::StatusOr<std::string> LocalName(event::Handle fd) {
+bool SetOption(event::Handle fd, int level, int option) {
+  const int on = 1;
+  const void* const value = &on;
+  return setsockopt(fd, level, option, static_cast<const char*>(value),
+                    sizeof(on)) == 0;
+}
+
+absl::Status SharePort(event::Handle fd) {
+  if (kReusePort == 0) {
+    return absl::UnimplementedError("this system has no SO_REUSEPORT");
+  }
+  return SetOption(fd, SOL_SOCKET, kReusePort) ? absl::OkStatus()
+                                               : SystemError("SO_REUSEPORT");
+}
+
+struct Address {
+  std::string name;
+  std::uint16_t port = 0;
+};
+
+absl::StatusOr<Address> LocalAddress(event::Handle fd) {
   sockaddr_storage storage;
   socklen_t size = sizeof(storage);
   void* const address = &storage;
@@ -60,15 +89,22 @@ absl::StatusOr<std::string> LocalName(event::Handle fd) {
   const int error =
       getnameinfo(static_cast<sockaddr*>(address), size, host, sizeof(host),
                   port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
-  if (error != 0) return absl::InternalError(gai_strerror(error));
-  return storage.ss_family == AF_INET6 ? absl::StrCat("[", host, "]:", port)
-                                       : absl::StrCat(host, ":", port);
+  Address result;
+  int number = 0;
+  if (error != 0 || !absl::SimpleAtoi(port, &number)) {
+    return absl::InternalError(gai_strerror(error));
+  }
+  result.port = static_cast<std::uint16_t>(number);
+  result.name = storage.ss_family == AF_INET6
+                    ? absl::StrCat("[", host, "]:", port)
+                    : absl::StrCat(host, ":", port);
+  return result;
 }
 
 }  // namespace
 
 absl::StatusOr<Listener> Listener::Create(const std::string& address,
-                                          std::uint16_t port) {
+                                          std::uint16_t port, Port use) {
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
@@ -87,10 +123,11 @@ absl::StatusOr<Listener> Listener::Create(const std::string& address,
   if (!PrepareSocket(socket.get())) return SystemError("O_NONBLOCK");
   // A server that is started again should not wait for the connections of its
   // former life to time out.
-  const int on = 1;
-  const void* const value = &on;
-  setsockopt(socket.get(), SOL_SOCKET, kReuseAddress,
-             static_cast<const char*>(value), sizeof(on));
+  SetOption(socket.get(), SOL_SOCKET, kReuseAddress);
+  if (use == Port::kShared) {
+    const absl::Status shared = SharePort(socket.get());
+    if (!shared.ok()) return shared;
+  }
   if (bind(socket.get(), info->ai_addr,
            static_cast<socklen_t>(info->ai_addrlen)) != 0) {
     return SystemError("bind");
@@ -98,12 +135,12 @@ absl::StatusOr<Listener> Listener::Create(const std::string& address,
   // The queue of clients that are connected but not accepted yet. A long one
   // serves a sudden crowd; the system cuts it to its own limit.
   if (listen(socket.get(), SOMAXCONN) != 0) return SystemError("listen");
-  absl::StatusOr<std::string> name = LocalName(socket.get());
-  if (!name.ok()) return name.status();
-  return Listener(std::move(socket), *std::move(name));
+  absl::StatusOr<Address> local = LocalAddress(socket.get());
+  if (!local.ok()) return local.status();
+  return Listener(std::move(socket), std::move(local->name), local->port);
 }
 
-absl::StatusOr<Descriptor> Listener::Accept() {
+absl::StatusOr<Descriptor> Listener::Accept() const {
   while (true) {
     Descriptor client(accept(handle(), nullptr, nullptr));
     if (client.valid()) {

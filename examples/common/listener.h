@@ -2,6 +2,7 @@
 #define EXAMPLES_COMMON_LISTENER_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -11,15 +12,32 @@
 
 namespace examples {
 
-// A TCP socket that waits for clients.
+// A TCP socket that waits for clients. Copies are one and the same socket, for
+// several threads; it is closed with the last of them.
 class Listener {
  public:
-  // Listens on `address`, a numeric IPv4 or IPv6 address, and `port`; port 0
-  // lets the system choose.
-  static absl::StatusOr<Listener> Create(const std::string& address,
-                                         std::uint16_t port);
+  enum class Port {
+    kOwn,  // Nobody else may listen there.
+    // Others may, if they ask for the same: SO_REUSEPORT. Each client comes to
+    // one of them. On Linux (socket(7)) and FreeBSD (SO_REUSEPORT_LB), a hash
+    // of its address and port says to which, so that many clients are spread
+    // about evenly; other systems promise nothing, and macOS gives all of them
+    // to one. Only processes of one user may share, which also means: a second
+    // server that is started by mistake is not noticed.
+    kShared,
+  };
 
-  event::Handle handle() const { return socket_.get(); }
+  // Listens on `address`, a numeric IPv4 or IPv6 address, and `port`; port 0
+  // lets the system choose one that nobody uses. kUnimplemented where the
+  // system has no shared ports (Windows).
+  static absl::StatusOr<Listener> Create(const std::string& address,
+                                         std::uint16_t port,
+                                         Port use = Port::kOwn);
+
+  event::Handle handle() const { return socket_->get(); }
+
+  // The port that was asked for, or chosen.
+  std::uint16_t port() const { return port_; }
 
   // "127.0.0.1:7000" or "[::1]:7000", with the port that was chosen.
   const std::string& name() const { return name_; }
@@ -28,14 +46,18 @@ class Listener {
   //   kUnavailable   no client is waiting: the next one will bring an event;
   //   anything else  a client is waiting, but cannot be accepted now: the
   //                  process or the system has no descriptor or memory left.
-  absl::StatusOr<Descriptor> Accept();
+  // May be called by several threads at once: each gets clients of its own.
+  absl::StatusOr<Descriptor> Accept() const;
 
  private:
-  Listener(Descriptor socket, std::string name)
-      : socket_(std::move(socket)), name_(std::move(name)) {}
+  Listener(Descriptor socket, std::string name, std::uint16_t port)
+      : socket_(std::make_shared<const Descriptor>(std::move(socket))),
+        name_(std::move(name)),
+        port_(port) {}
 
-  Descriptor socket_;
+  std::shared_ptr<const Descriptor> socket_;
   std::string name_;
+  std::uint16_t port_;
 };
 
 }  // namespace examples

@@ -1,0 +1,137 @@
+#include "examples/thread_per_core_server/worker.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "absl/memory/memory.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/readiness.h"
+#include "event/selector.h"
+#include "event/selector_options.h"
+#include "event/token.h"
+#include "examples/common/acceptor.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/stop_signal.h"
+#include "examples/thread_per_core_server/connection.h"
+#include "examples/thread_per_core_server/listeners.h"
+
+namespace examples {
+namespace thread_per_core {
+namespace {
+
+// A TokenMap never gives out this token.
+constexpr event::Token kListenerToken(0);
+
+constexpr std::size_t kEventsPerWait = 256;
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Worker>> Worker::Create(
+    const ListenerForThread& listening) {
+  // This is what the option is for: one thread waits and changes. The selector
+  // holds us to it: a call of another thread, which would mean that something
+  // is shared after all, is refused instead of being a race. And it may put
+  // changes off until the next `Wait`, where some have come to nothing.
+  event::SelectorOptions options;
+  options.single_waiter = true;
+  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
+      event::Selector::Create(options);
+  if (!selector.ok()) return selector.status();
+  auto worker = absl::WrapUnique(new Worker(*std::move(selector), listening));
+  // Here, not in `Run`: what fails is said before any thread runs. The thread
+  // that owns the selector is that of the first `Wait`.
+  const absl::Status started = worker->acceptor_.Start();
+  if (!started.ok()) return started;
+  return worker;
+}
+
+Worker::Worker(std::unique_ptr<event::Selector> selector,
+               const ListenerForThread& listening)
+    : selector_(std::move(selector)),
+      acceptor_(*selector_, listening.listener, kListenerToken, listening.mode),
+      rotates_(listening.rotates) {}
+
+absl::Status Worker::Run(const StopSignal& stop) {
+  std::array<event::Event, kEventsPerWait> events;
+  while (!stop.requested()) {
+    const absl::StatusOr<absl::Span<event::Event>> ready =
+        selector_->Wait(absl::MakeSpan(events), acceptor_.Timeout());
+    if (!ready.ok()) return ready.status();
+    acceptor_.WakeUp();
+    for (const event::Event& event : *ready) {
+      const absl::Status handled = Handle(event);
+      if (!handled.ok()) return handled;
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Worker::Handle(const event::Event& event) {
+  if (event.token == kListenerToken) return AcceptOne();
+  Serve(event.token, event.readiness);
+  return absl::OkStatus();
+}
+
+void Worker::Serve(event::Token token, event::Readiness readiness) {
+  Client* const client = clients_.Find(token);
+  if (client == nullptr) return;
+  Connection& connection = client->connection;
+  const std::uint64_t requests = connection.requests();
+  const bool goes_on = connection.Serve(readiness);
+  counts_.requests += connection.requests() - requests;
+  if (!goes_on) {
+    // Before the descriptor is closed. It can fail only if it is done already.
+    selector_->Remove(connection.handle()).IgnoreError();
+    clients_.Erase(token);
+    acceptor_.GoOn();  // There is a descriptor again for a client that waits.
+  } else if (client->registered != connection.interest()) {
+    // Seldom: only when a client does not keep up with its answers.
+    client->registered = connection.interest();
+    selector_->Modify(connection.handle(), token, client->registered)
+        .IgnoreError();  // It is registered, so there is nothing to fail.
+  }
+}
+
+// One client for each event, not all that wait: they are reported again by the
+// next `Wait`, here, or to a neighbour that has less to do.
+absl::Status Worker::AcceptOne() {
+  Descriptor socket = acceptor_.Accept();
+  if (!socket.valid()) return absl::OkStatus();  // Somebody was faster.
+  AddClient(std::move(socket));
+  if (!rotates_) return absl::OkStatus();
+  // Linux keeps the threads that watch a socket in a queue, in the order of
+  // their registrations, and wakes the first that waits. So the first gets all
+  // clients that it has time for, unless whoever has got one goes to the end.
+  //
+  // No client is lost in between: one that comes then wakes a neighbour, and
+  // the new registration reports those who are there.
+  acceptor_.Stop();
+  return acceptor_.Start();
+}
+
+void Worker::AddClient(Descriptor socket) {
+  Connection connection(std::move(socket));
+  const event::Handle handle = connection.handle();
+  const event::Interest interest = connection.interest();
+  const event::Token token =
+      clients_.Insert(Client{std::move(connection), interest});
+  const absl::Status added = selector_->Add(handle, token, interest);
+  if (!added.ok()) {
+    std::cerr << "a client is turned away: " << added << std::endl;
+    clients_.Erase(token);
+    return;
+  }
+  ++counts_.connections;
+}
+
+}  // namespace thread_per_core
+}  // namespace examples
