@@ -42,8 +42,8 @@ namespace event {
 // contract): give it no clock, and it counts without. Besides, the thread that
 // was the first to wait writes its numbers without locked instructions, every
 // other one with six of them for each `Wait`. `Wake` makes two of them, `Add`,
-// `Modify` and `Remove` one. //benchmarks:instrumentation measures all of it.
-// An object has 50 kB.
+// `Modify` and `Remove` one. //benchmarks/instrumentation measures all of
+// it. An object has 47 kB.
 class InstrumentedSelector final : public Selector {
  public:
   // Nanoseconds since any moment, never going back on one thread. May be called

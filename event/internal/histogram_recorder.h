@@ -19,8 +19,8 @@ enum class Writers { kOne, kMany };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free,
               "counters are written in signal handlers, and without waiting");
 
-// Adds `amount` to `counter`. Where there is one writer, without the locked
-// instruction that makes an atomic addition some twenty times as slow.
+// Adds `amount` to `counter`. Where there is one writer, by a load and a store,
+// which need not keep other cores from the cache line in between.
 inline void Increase(std::atomic<std::uint64_t>& counter, std::uint64_t amount,
                      Writers writers) {
   if (writers == Writers::kOne) {
