@@ -89,7 +89,12 @@ std::unique_ptr<Driver> MakeSelector(const event::SelectorOptions& options) {
   absl::StatusOr<std::unique_ptr<event::Selector>> selector =
       event::Selector::Create(options);
   if (!selector.ok()) DieOf(selector.status());
-  return std::make_unique<SelectorDriver>(*std::move(selector));
+  return MakeSelectorDriver(*std::move(selector));
+}
+
+std::unique_ptr<Driver> MakeSelectorDriver(
+    std::unique_ptr<event::Selector> selector) {
+  return std::make_unique<SelectorDriver>(std::move(selector));
 }
 
 }  // namespace benchmarks

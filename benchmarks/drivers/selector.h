@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "benchmarks/driver.h"
+#include "event/selector.h"
 #include "event/selector_options.h"
 
 namespace benchmarks {
@@ -11,6 +12,10 @@ namespace benchmarks {
 // This library: event::Selector, with the backend that the build selected.
 std::unique_ptr<Driver> MakeSelector(
     const event::SelectorOptions& options = {});
+
+// The same with that selector.
+std::unique_ptr<Driver> MakeSelectorDriver(
+    std::unique_ptr<event::Selector> selector);
 
 }  // namespace benchmarks
 

@@ -7,7 +7,8 @@ could not, and why, by the message with which it is skipped, or by a property
 (tests/contract/contract_test.h).
 
     clause_table.py --page PAGE --contract CONTRACT [--check | --write]
-        [--run PROGRAM...] [--xml FILE...] [--column FILE...] [--save FILE]
+        [--run PROGRAM...] [--leave-out BACKEND...] [--xml FILE...]
+        [--column FILE...] [--save FILE]
 
 The results come from the programs of //tests/contract, which are run; from the
 files that such programs wrote elsewhere (--gtest_output=xml:FILE); and from
@@ -118,11 +119,18 @@ def add_reason(message: str, name: str, outcomes: Outcomes) -> None:
     raise Untrue(f"{name} was skipped without one of the reasons: {message!r}")
 
 
-def run(program: str, results: Results) -> None:
+def test_filter(left_out: list[str]) -> str:
+  """For GoogleTest: all tests but those on these backends."""
+  return "*" + "".join(f"{'-' if i == 0 else ':'}*/{backend}"
+                       for i, backend in enumerate(left_out))
+
+
+def run(program: str, left_out: list[str], results: Results) -> None:
   with tempfile.TemporaryDirectory() as folder:
     file = pathlib.Path(folder) / "results.xml"
-    done = subprocess.run([program, f"--gtest_output=xml:{file}"], check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        [program, f"--gtest_output=xml:{file}", f"--gtest_filter={test_filter(left_out)}"],
+        check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if not file.exists():
       raise Untrue(f"{program} left no results:\n{done.stdout}")
     add_xml(file.read_text(encoding="utf-8"), results)
@@ -172,6 +180,8 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
   parser.add_argument("--check", action="store_true", help="fail if the page is out of date")
   parser.add_argument("--write", action="store_true", help="bring the page up to date")
   parser.add_argument("--run", nargs="*", default=[], help="programs of //tests/contract")
+  parser.add_argument("--leave-out", nargs="*", default=[], metavar="BACKEND",
+                      help="those that get no column: these programs do not test them")
   parser.add_argument("--xml", nargs="*", default=[], type=pathlib.Path)
   parser.add_argument("--column", nargs="*", default=[], type=pathlib.Path)
   parser.add_argument("--save", type=pathlib.Path, help="write the columns there, for --column")
@@ -182,7 +192,7 @@ def main(arguments: list[str]) -> None:
   options = parse_arguments(arguments)
   results: Results = collections.defaultdict(lambda: collections.defaultdict(Outcomes))
   for program in options.run:
-    run(program, results)
+    run(program, options.leave_out, results)
   for file in options.xml:
     add_xml(file.read_text(encoding="utf-8"), results)
   columns = cells(results)

@@ -80,6 +80,14 @@ class CellsTest(unittest.TestCase):
       _columns(_skipped("R1A/epoll", "no time"))
 
 
+class FilterTest(unittest.TestCase):
+
+  def test_all_tests_but_those_on_what_is_left_out(self):
+    self.assertEqual(clause_table.test_filter([]), "*")
+    self.assertEqual(clause_table.test_filter(["epoll"]), "*-*/epoll")
+    self.assertEqual(clause_table.test_filter(["epoll", "poll"]), "*-*/epoll:*/poll")
+
+
 class TableTest(unittest.TestCase):
   clauses = clause_table.clauses_of_page(_CONTRACT)
 

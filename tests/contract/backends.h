@@ -31,6 +31,9 @@ struct Backend {
   // numbers, and `Wait` takes it to the system each time. What users see of it:
   // docs/portability.md.
   bool keeps_numbers = false;
+  // Another backend under an `InstrumentedSelector`, which reads the clock
+  // twice in each `Wait`.
+  bool is_instrumented = false;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
@@ -41,7 +44,8 @@ inline std::ostream& operator<<(std::ostream& out, const Backend& backend) {
 // lists them. The first is the one that `Selector::Create` uses.
 std::vector<Backend> AllBackendsUnderTest();
 
-// Those of them that take every call from any thread.
+// Those of them that take every call from any thread, each once: without those
+// that are another one under a decorator.
 std::vector<Backend> BackendsUnderTest();
 
 }  // namespace testing

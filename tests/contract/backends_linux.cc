@@ -1,4 +1,5 @@
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -7,6 +8,7 @@
 #include "backends/kqueue/kqueue_selector.h"
 #include "backends/poll/notifier.h"
 #include "backends/poll/poll_selector.h"
+#include "event/instrumented_selector.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
 #include "tests/contract/backends.h"
@@ -24,6 +26,18 @@ Backend Epoll() {
   backend.create = []() -> absl::StatusOr<std::unique_ptr<Selector>> {
     return EpollSelector::Create();
   };
+  return backend;
+}
+
+Backend InstrumentedEpoll() {
+  Backend backend;
+  backend.name = "instrumented_epoll";
+  backend.create = []() -> absl::StatusOr<std::unique_ptr<Selector>> {
+    auto selector = EpollSelector::Create();
+    if (!selector.ok()) return selector.status();
+    return std::make_unique<InstrumentedSelector>(*std::move(selector));
+  };
+  backend.is_instrumented = true;
   return backend;
 }
 
@@ -96,7 +110,7 @@ Backend PollWithPipe() {
 std::vector<Backend> AllBackendsUnderTest() {
   return {
       Epoll(), SingleWaiterEpoll(), KqueueOnShim(), SingleWaiterKqueueOnShim(),
-      Poll(),  SingleWaiterPoll(),  PollWithPipe(),
+      Poll(),  SingleWaiterPoll(),  PollWithPipe(), InstrumentedEpoll(),
   };
 }
 

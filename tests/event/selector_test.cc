@@ -17,6 +17,7 @@
 #include "event/token.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/event/mock_selector.h"
 
 namespace event {
 namespace {
@@ -30,22 +31,6 @@ static_assert(std::has_virtual_destructor<Selector>::value, "");
 static_assert(!std::is_copy_constructible<Selector>::value, "");
 static_assert(!std::is_copy_assignable<Selector>::value, "");
 static_assert(!std::is_move_assignable<Selector>::value, "");
-
-class MockSelector : public Selector {
- public:
-  using Selector::Add;
-  using Selector::Modify;
-  MOCK_METHOD(absl::Status, Add, (Handle, Token, Interest, Mode), (override));
-  MOCK_METHOD(absl::Status, Modify, (Handle, Token, Interest, Mode),
-              (override));
-  MOCK_METHOD(absl::Status, Remove, (Handle), (override));
-  MOCK_METHOD(absl::StatusOr<absl::Span<Event>>, Wait,
-              (absl::Span<Event>, absl::Duration), (override));
-  MOCK_METHOD(absl::Status, Wake, (), (override));
-  MOCK_METHOD(void, Close, (), (override));
-  MOCK_METHOD(absl::string_view, name, (), (const, override));
-  MOCK_METHOD(Capabilities, capabilities, (), (const, override));
-};
 
 // A decorator as a user would write it: forwards every call, and counts the
 // registrations.

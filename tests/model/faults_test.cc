@@ -50,6 +50,8 @@ bool IsPossible(Fault fault, const Selector& selector) {
 
 TEST_P(FaultsTest, IsFoundAndShownByAShortScript) {
   for (const Backend& backend : AllBackendsUnderTest()) {
+    // The fault is in a decorator itself: it would be the same one again.
+    if (backend.is_instrumented) continue;
     SCOPED_TRACE(backend);
     Runner::Create create = CreateOf(backend);
     create.make = [&backend]() -> absl::StatusOr<std::unique_ptr<Selector>> {

@@ -1,0 +1,40 @@
+#include "benchmarks/instrumentation/contestants.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "benchmarks/driver.h"
+#include "benchmarks/drivers/selector.h"
+#include "event/instrumented_selector.h"
+#include "event/selector.h"
+#include "tests/support/fatal.h"
+
+namespace benchmarks {
+namespace {
+
+std::unique_ptr<Driver> MakeInstrumented(
+    event::InstrumentedSelector::Clock clock) {
+  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
+      event::Selector::Create();
+  if (!selector.ok()) event::testing::Die(selector.status().ToString());
+  return MakeSelectorDriver(std::make_unique<event::InstrumentedSelector>(
+      *std::move(selector), clock));
+}
+
+}  // namespace
+
+std::vector<Contestant> InstrumentationContestants() {
+  return {
+      {"selector", [] { return MakeSelector(); }},
+      {"selector_again", [] { return MakeSelector(); }},
+      {"instrumented",
+       [] {
+         return MakeInstrumented(&event::InstrumentedSelector::ReadSteadyClock);
+       }},
+      {"instrumented_without_clock", [] { return MakeInstrumented(nullptr); }},
+  };
+}
+
+}  // namespace benchmarks
