@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -37,6 +39,8 @@ Descriptor::~Descriptor() {
 }
 
 absl::StatusOr<std::unique_ptr<ShoutServer>> ShoutServer::Listen() {
+  // Sending to a client that is gone fails, and does not end the program.
+  std::signal(SIGPIPE, SIG_IGN);
   auto selector = event::Selector::Create();
   if (!selector.ok()) return selector.status();
 
@@ -124,7 +128,7 @@ bool ShoutServer::Receive(Client& client) {
 bool ShoutServer::Send(Client& client) {
   while (!client.unsent.empty()) {
     const ssize_t size = send(client.socket.get(), client.unsent.data(),
-                              client.unsent.size(), MSG_NOSIGNAL);
+                              client.unsent.size(), 0);
     if (size < 0) return errno == EAGAIN;
     client.unsent.erase(0, static_cast<std::size_t>(size));
   }

@@ -50,7 +50,7 @@ class ShoutServerTest : public ::testing::Test {
 };
 
 void Write(const Descriptor& client, const std::string& bytes) {
-  ASSERT_EQ(send(client.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+  ASSERT_EQ(send(client.get(), bytes.data(), bytes.size(), 0),
             static_cast<ssize_t>(bytes.size()));
 }
 
