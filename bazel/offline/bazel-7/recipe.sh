@@ -13,4 +13,4 @@ sources=(
 )
 
 # What the modules of others name, but our targets do not reach.
-empty_modules=(apple_support buildozer libpfm protobuf re2 rules_foreign_cc zlib)
+empty_modules=(apple_support buildozer protobuf re2 zlib)
