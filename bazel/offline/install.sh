@@ -13,8 +13,8 @@ as_root() {
   fi
 }
 
-# Sets recipe, packages, release and sources for a Bazel of this version, such
-# as 4.2.3+ds-9.
+# Sets recipe, packages, release, sources and empty_modules for a Bazel of this
+# version, such as 4.2.3+ds-9.
 read_recipe() {
   recipe=$(dirname "${BASH_SOURCE[0]}")/bazel-${1%%.*}
   [[ -d $recipe ]] || give_up "the distribution's Bazel is ${1%%[+-]*}, which bazelw has no recipe for"
@@ -86,6 +86,17 @@ fetch_sources() {
   rm -r "$1/apt"
 }
 
+# Writes modules without content, for what is named but not used, into the
+# folder $1.
+write_empty_modules() {
+  local module
+  for module in "${empty_modules[@]}"; do
+    mkdir "$1/$module"
+    echo "module(name = \"$module\")" >"$1/$module/MODULE.bazel"
+    touch "$1/$module/BUILD"
+  done
+}
+
 # Makes the folder $1 with the dependencies and a bazelrc that points at them.
 make_repositories() {
   mkdir -p "$(dirname "$1")"
@@ -96,6 +107,7 @@ make_repositories() {
   say "getting the source packages $(printf '%s\n' "${sources[@]}" | cut -d ' ' -f 2 | xargs), to be kept in $1"
   (fetch_sources "$new")
   find "$recipe" -mindepth 1 -maxdepth 1 -type d -exec cp -r {} "$new" \;
+  write_empty_modules "$new"
   sed "s#@SOURCES@#$1#" "$recipe/bazelrc" >"$new/bazelrc"
   mv -T "$new" "$1" 2>/dev/null || rm -rf "$new"
   trap - EXIT

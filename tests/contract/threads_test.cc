@@ -142,7 +142,7 @@ TEST_P(ThreadsContract, W6AOneshotEventGoesToExactlyOneThread) {
   RunThreads(kThreads, [&](int) {
     WaitUntil([&] { return events.load() >= kEvents; },
               [&](const Event& event) {
-                const std::size_t i = event.token.value();
+                const auto i = static_cast<std::size_t>(event.token.value());
                 EXPECT_EQ(owners[i]->fetch_add(1), 0) << "another has it, too";
                 std::this_thread::yield();
                 owners[i]->fetch_sub(1);

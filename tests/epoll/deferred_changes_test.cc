@@ -88,14 +88,14 @@ TEST_F(DeferredChangesTest, TheNextWaitKnowsOfEachChange) {
 TEST_F(DeferredChangesTest, MoreThanAreKeptReachTheKernelAtOnce) {
   constexpr std::size_t kHandles = 150;
   std::vector<SocketPair> pairs;
-  for (std::uint64_t i = 0; i < kHandles; ++i) {
+  for (std::size_t i = 0; i < kHandles; ++i) {
     pairs.push_back(MakeStreamPair());
     Add(pairs[i].a.handle(), i, kReadable, Mode::kLevel);
   }
   for (int round = 0; round < 3; ++round) {
     const Interest interest = round % 2 == 0 ? kWritable : kReadable;
     EXPECT_EQ(ControlsOf([&] {
-                for (std::uint64_t i = 0; i < kHandles; ++i) {
+                for (std::size_t i = 0; i < kHandles; ++i) {
                   Modify(pairs[i].a.handle(), i, interest, Mode::kLevel);
                 }
                 EXPECT_EQ(Poll(kHandles).size(),

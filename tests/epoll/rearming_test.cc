@@ -267,7 +267,9 @@ class ManyRearmingTest : public RearmingTest {
     EXPECT_EQ(events.size(), kHandles);
     for (const Event& event : events) Rearm(event);
   }
-  Handle handle(std::uint64_t i) const { return pairs_[i].a.handle(); }
+  Handle handle(std::uint64_t i) const {
+    return pairs_[static_cast<std::size_t>(i)].a.handle();
+  }
   void Rearm(const Event& event) {
     Modify(handle(event.token.value()), event.token.value(), kWritable);
   }

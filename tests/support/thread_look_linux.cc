@@ -81,6 +81,25 @@ std::optional<std::string> ReadOfThread(const ThreadId& thread,
   return std::string(buffer, static_cast<std::size_t>(size));
 }
 
+// The number of the system call that the thread is in. The file has
+// "<number> <arguments>...", or "running", or "-1 ..." where the thread is
+// blocked outside of a system call (a page fault).
+std::optional<long> CallOf(const ThreadId& thread) {
+  const std::optional<std::string> file = ReadOfThread(thread, "syscall");
+  if (!file.has_value()) return std::nullopt;
+  long number = -1;
+  if (!absl::SimpleAtoi(file->substr(0, file->find(' ')), &number)) return -1;
+  return number;
+}
+
+// Whether a number in proc(5) means what it means here. For another
+// architecture's program, which an emulator such as qemu-user runs, it is the
+// kernel's own number. A thread that reads its own file is in read(2).
+bool KernelCountsAsWeDo() {
+  static const bool result = CallOf(CurrentThreadId()) == SYS_read;
+  return result;
+}
+
 // 'S' for sleeping and so on. It follows the program's name in parentheses,
 // which may itself hold parentheses and spaces.
 char StateOf(const ThreadId& thread) {
@@ -105,15 +124,11 @@ ThreadId CurrentThreadId() {
 
 ThreadLook LookAt(const ThreadId& thread) {
   if (StateOf(thread) != 'S') return ThreadLook::kRunning;
-  const std::optional<std::string> call = ReadOfThread(thread, "syscall");
-  if (!call.has_value()) return ThreadLook::kSeemsBlocked;
-  // "<number> <arguments>...", or "running", or "-1 ..." where the thread is
-  // blocked outside of a system call (a page fault).
-  long number = -1;
-  if (!absl::SimpleAtoi(call->substr(0, call->find(' ')), &number)) {
-    return ThreadLook::kRunning;
+  const std::optional<long> call = CallOf(thread);
+  if (!call.has_value() || !KernelCountsAsWeDo()) {
+    return ThreadLook::kSeemsBlocked;
   }
-  return IsWaitingCall(number) ? ThreadLook::kBlocked : ThreadLook::kRunning;
+  return IsWaitingCall(*call) ? ThreadLook::kBlocked : ThreadLook::kRunning;
 }
 
 }  // namespace testing

@@ -14,3 +14,6 @@ sources=(
   "bazel_skylib bazel-skylib b22f0f38d9a1ac565fce8a43df3d284f6b8e5e8775bda54b5cb687bed46b6ea4"
   "platforms bazel-platforms 2e582a0841457e38ba2b263c7021bc57241f6934f86df8a1b5c5ae32169bf490"
 )
+
+# This Bazel has no modules.
+empty_modules=()

@@ -11,3 +11,6 @@ sources=(
   "com_google_googletest googletest 2f54382b5d13d6cd0be2afc524f1e510d37f8ba78c2d439c5bea64ef37e30d01"
   "com_github_google_benchmark benchmark 32131c08ee31eeff2c8968d7e874f3cb648034377dfc32a4c377fa8796d84981"
 )
+
+# What the modules of others name, but our targets do not reach.
+empty_modules=(apple_support buildozer protobuf re2 zlib)
