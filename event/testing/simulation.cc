@@ -85,8 +85,8 @@ bool Simulation::ClearReadiness(Handle handle, Readiness readiness) {
   const LockGuard lock(core_->mutex);
   const DescriptionId id = core_->handles.Find(handle);
   if (id == HandleTable::kNothing) return false;
-  core_->handles.set_readiness(
-      id, Without(core_->handles.readiness(id), readiness));
+  core_->Change(id, Without(core_->handles.readiness(id), readiness),
+                Readiness());
   return true;
 }
 

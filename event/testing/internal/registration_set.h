@@ -59,6 +59,8 @@ class RegistrationSet {
   // Puts `registration` at the end of the queue, if it is not there already,
   // not to be reported before `not_before`.
   void Queue(Registration& registration, absl::Duration not_before);
+  // Takes it out of the queue, if it is there.
+  void Unqueue(Registration& registration);
 
   // How many are in the queue, ready or not.
   std::size_t queued() const { return queue_.size(); }
@@ -79,7 +81,6 @@ class RegistrationSet {
   // By description first: what happens there is asked for most.
   using Key = std::pair<DescriptionId, Handle>;
 
-  void Unqueue(Registration& registration);
   // Whether it was ready. It is not in the queue then, or at its end.
   bool Report(Registration& registration, const HandleTable& handles,
               Event& event);

@@ -44,13 +44,16 @@ void SimulationCore::Change(DescriptionId description, Readiness readiness,
                             Readiness begun) {
   handles.set_readiness(description, readiness);
   for (SelectorCore* selector : selectors_) {
-    selector->registrations.ForEachOf(
-        description, [&](Registration& registration) {
-          const bool is_concerned = !registration.Told(begun).empty();
-          if (is_concerned && !registration.is_exclusive()) {
-            Queue(*selector, registration);
-          }
-        });
+    RegistrationSet& registrations = selector->registrations;
+    registrations.ForEachOf(description, [&](Registration& registration) {
+      if (registration.Told(readiness).empty()) {
+        registrations.Unqueue(registration);
+      }
+      const bool is_concerned = !registration.Told(begun).empty();
+      if (is_concerned && !registration.is_exclusive()) {
+        Queue(*selector, registration);
+      }
+    });
   }
   QueueOneExclusive(description, begun);
   NotifyAll();

@@ -58,7 +58,7 @@ class SimulationCore {
   // ---- Handles
 
   // What holds for `description` is `readiness`, of which `begun` began to hold
-  // now, or again: queues whom that concerns.
+  // now, or again: queues whom that concerns, and nobody else.
   void Change(DescriptionId description, Readiness readiness, Readiness begun);
   // False if it is not open.
   bool Close(Handle handle);
