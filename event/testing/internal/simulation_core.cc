@@ -1,0 +1,180 @@
+#include "event/testing/internal/simulation_core.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "event/handle.h"
+#include "event/readiness.h"
+#include "event/testing/internal/handle_table.h"
+#include "event/testing/internal/registration.h"
+#include "event/testing/internal/timeline.h"
+
+namespace event {
+namespace testing {
+namespace internal {
+namespace {
+
+bool IsExclusiveAndTold(const Registration& registration, Readiness begun) {
+  return registration.is_exclusive() && !registration.Told(begun).empty();
+}
+
+bool HasExclusive(SelectorCore& selector, DescriptionId description,
+                  Readiness begun) {
+  bool has = false;
+  selector.registrations.ForEachOf(
+      description, [&](Registration& registration) {
+        has = has || IsExclusiveAndTold(registration, begun);
+      });
+  return has;
+}
+
+}  // namespace
+
+void SimulationCore::Unregister(SelectorCore& selector) {
+  CloseSelector(selector);
+  selectors_.erase(std::find(selectors_.begin(), selectors_.end(), &selector));
+}
+
+// ---- Handles
+
+void SimulationCore::Change(DescriptionId description, Readiness readiness,
+                            Readiness begun) {
+  handles.set_readiness(description, readiness);
+  for (SelectorCore* selector : selectors_) {
+    RegistrationSet& registrations = selector->registrations;
+    registrations.ForEachOf(description, [&](Registration& registration) {
+      if (registration.Told(readiness).empty()) {
+        registrations.Unqueue(registration);
+      }
+      const bool is_concerned = !registration.Told(begun).empty();
+      if (is_concerned && !registration.is_exclusive()) {
+        Queue(*selector, registration);
+      }
+    });
+  }
+  QueueOneExclusive(description, begun);
+  NotifyAll();
+}
+
+// M5: for one of the selectors that are concerned, at best one that somebody
+// waits for.
+void SimulationCore::QueueOneExclusive(DescriptionId description,
+                                       Readiness begun) {
+  std::vector<SelectorCore*> candidates;
+  bool has_sleepers = false;
+  for (SelectorCore* selector : selectors_) {
+    if (selector->is_closed || (has_sleepers && selector->sleepers == 0)) {
+      continue;
+    }
+    if (!HasExclusive(*selector, description, begun)) continue;
+    if (!has_sleepers && selector->sleepers > 0) {
+      has_sleepers = true;
+      candidates.clear();
+    }
+    candidates.push_back(selector);
+  }
+  if (candidates.empty()) return;
+  SelectorCore& chosen = *candidates[random.Below(candidates.size())];
+  chosen.registrations.ForEachOf(description, [&](Registration& registration) {
+    if (IsExclusiveAndTold(registration, begun)) {
+      Queue(chosen, registration);
+    }
+  });
+}
+
+void SimulationCore::GiveOn(const Registration& registration) {
+  if (!registration.is_exclusive() || !registration.is_queued) return;
+  QueueOneExclusive(registration.description,
+                    handles.readiness(registration.description));
+  NotifyAll();
+}
+
+bool SimulationCore::Close(Handle handle) {
+  const std::optional<DescriptionId> gone = handles.Close(handle);
+  if (!gone.has_value()) return false;
+  if (*gone == HandleTable::kNothing) return true;
+  for (SelectorCore* selector : selectors_) {
+    selector->registrations.RemoveAllOf(*gone);
+  }
+  return true;
+}
+
+void SimulationCore::Queue(SelectorCore& selector, Registration& registration) {
+  absl::Duration not_before;
+  if (random.Chance(selector.late_event)) {
+    not_before =
+        timeline.now() + selector.max_lateness * (1 - random.Fraction());
+  }
+  selector.registrations.Queue(registration, not_before);
+}
+
+void SimulationCore::QueueIfReady(SelectorCore& selector,
+                                  Registration& registration) {
+  const Readiness told =
+      registration.Told(handles.readiness(registration.description));
+  if (told.empty()) return;
+  Queue(selector, registration);
+  NotifyAll();
+}
+
+void SimulationCore::CloseSelector(SelectorCore& selector) {
+  if (selector.is_closed) return;
+  selector.is_closed = true;
+  selector.registrations.ForEach(
+      [this](Registration& registration) { GiveOn(registration); });
+  NotifyAll();
+}
+
+// ---- Time
+
+void SimulationCore::RunDue(Lock& lock) {
+  for (;;) {
+    Timeline::Action action = timeline.TakeDue();
+    if (!action) return;
+    lock.unlock();
+    action();
+    action = nullptr;  // What it holds may use the simulation, too.
+    lock.lock();
+  }
+}
+
+void SimulationCore::MoveTo(absl::Duration time, Lock& lock) {
+  for (;;) {
+    RunDue(lock);
+    const absl::Duration next = timeline.next();
+    if (next > time || next == absl::InfiniteDuration()) break;
+    timeline.MoveTo(next);
+    NotifyAll();
+  }
+  timeline.MoveTo(time);
+  NotifyAll();
+}
+
+// ---- Threads
+
+void SimulationCore::Sleep(SelectorCore& selector, Lock& lock) {
+  ++sleepers_;
+  ++selector.sleepers;
+  fell_asleep_.notify_all();
+  const std::uint64_t changes = changes_;
+  changed_.wait(lock, [&] { return changes_ != changes; });
+}
+
+void SimulationCore::NotifyAll() {
+  ++changes_;
+  // Nobody counts as asleep who has something to look at.
+  sleepers_ = 0;
+  for (SelectorCore* selector : selectors_) selector->sleepers = 0;
+  changed_.notify_all();
+}
+
+void SimulationCore::AwaitSleepers(int count, Lock& lock) {
+  fell_asleep_.wait(lock, [&] { return sleepers_ >= count; });
+}
+
+}  // namespace internal
+}  // namespace testing
+}  // namespace event

@@ -1,0 +1,423 @@
+#include "event/testing/simulated_selector.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "backends/registration_rules.h"
+#include "backends/selector_errors.h"
+#include "event/capabilities.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/readiness.h"
+#include "event/testing/internal/handle_table.h"
+#include "event/testing/internal/registration.h"
+#include "event/testing/selector_call.h"
+#include "event/testing/simulated_faults.h"
+#include "event/testing/simulation.h"
+#include "event/token.h"
+
+namespace event {
+namespace testing {
+namespace {
+
+using internal::DescriptionId;
+using internal::HandleTable;
+using Kind = SelectorCall::Kind;
+using LockGuard = std::lock_guard<std::mutex>;
+
+constexpr absl::string_view kName = "simulated";
+
+std::size_t Index(Kind kind) { return static_cast<std::size_t>(kind); }
+
+absl::Duration RoundedUp(absl::Duration timeout, absl::Duration resolution) {
+  const bool is_exact =
+      timeout == absl::InfiniteDuration() || resolution <= absl::ZeroDuration();
+  return is_exact ? timeout : absl::Ceil(timeout, resolution);
+}
+
+absl::Status NothingIsToHappenError() {
+  return absl::DeadlineExceededError(
+      "this Wait would never return: nothing is ready, the timeout is "
+      "infinite, and nothing is planned (Simulation::At). If other threads act "
+      "on the simulation, set SimulationOptions::has_other_threads");
+}
+
+absl::Status ExclusiveError(Handle handle) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("Modify of handle ", handle,
+                   ": a registration with Mode::kExclusive cannot be "
+                   "modified: remove the handle and add it again"));
+}
+
+}  // namespace
+
+Capabilities EveryCapability() {
+  Capabilities capabilities;
+  capabilities.interests = backends::kEveryInterest;
+  capabilities.modes = backends::kEveryMode;
+  capabilities.timeout_resolution = absl::Nanoseconds(1);
+  capabilities.hangup_without_interest = true;
+  return capabilities;
+}
+
+SimulatedSelector::SimulatedSelector(Simulation& simulation,
+                                     const SimulatedSelectorOptions& options)
+    : core_(simulation.core_),
+      capabilities_(options.capabilities),
+      is_single_waiter_(options.single_waiter),
+      state_(options.capabilities.hangup_without_interest) {
+  const LockGuard lock(core_->mutex);
+  core_->Register(state_);
+}
+
+SimulatedSelector::~SimulatedSelector() {
+  const LockGuard lock(core_->mutex);
+  core_->Unregister(state_);
+}
+
+absl::string_view SimulatedSelector::name() const { return kName; }
+
+Capabilities SimulatedSelector::capabilities() const { return capabilities_; }
+
+// ---- Registrations
+
+absl::Status SimulatedSelector::Add(Handle handle, Token token,
+                                    Interest interest, Mode mode) {
+  SelectorCall call;
+  call.kind = Kind::kAdd;
+  call.handle = handle;
+  call.token = token;
+  call.interest = interest;
+  call.mode = mode;
+  const LockGuard lock(core_->mutex);
+  const absl::Status status = DoAdd(call);
+  return Record(std::move(call), status);
+}
+
+absl::Status SimulatedSelector::Modify(Handle handle, Token token,
+                                       Interest interest, Mode mode) {
+  SelectorCall call;
+  call.kind = Kind::kModify;
+  call.handle = handle;
+  call.token = token;
+  call.interest = interest;
+  call.mode = mode;
+  const LockGuard lock(core_->mutex);
+  const absl::Status status = DoModify(call);
+  return Record(std::move(call), status);
+}
+
+absl::Status SimulatedSelector::Remove(Handle handle) {
+  SelectorCall call;
+  call.kind = Kind::kRemove;
+  call.handle = handle;
+  const LockGuard lock(core_->mutex);
+  const absl::Status status = DoRemove(handle);
+  return Record(std::move(call), status);
+}
+
+// What every call that changes registrations asks first.
+absl::Status SimulatedSelector::CheckChange(Kind kind) {
+  if (state_.is_closed) return backends::ClosedError();
+  if (is_single_waiter_ && owner_.IsAnother()) {
+    return backends::AnotherThreadError();
+  }
+  return TakeFailure(kind);
+}
+
+// What `handle` names. Errors: kInvalidArgument.
+absl::StatusOr<DescriptionId> SimulatedSelector::FindPollable(
+    Kind kind, Handle handle) const {
+  const DescriptionId id = core_->handles.Find(handle);
+  if (id == HandleTable::kNothing) {
+    return backends::NotOpenError(NameOf(kind), handle);
+  }
+  if (!core_->handles.is_pollable(id)) {
+    return backends::NotPollableError(NameOf(kind), handle);
+  }
+  return id;
+}
+
+absl::StatusOr<internal::Registration*> SimulatedSelector::FindRegistered(
+    Kind kind, Handle handle) {
+  const absl::StatusOr<DescriptionId> id = FindPollable(kind, handle);
+  if (!id.ok()) return id.status();
+  internal::Registration* const found = state_.registrations.Find(*id, handle);
+  if (found == nullptr) {
+    return backends::NotRegisteredError(NameOf(kind), handle);
+  }
+  return found;
+}
+
+absl::Status SimulatedSelector::DoAdd(const SelectorCall& call) {
+  if (absl::Status status = CheckChange(call.kind); !status.ok()) return status;
+  if (absl::Status status = backends::CheckRegistration(
+          kName, capabilities_, backends::RegistrationCall::kAdd, call.interest,
+          call.mode);
+      !status.ok()) {
+    return status;
+  }
+  const absl::StatusOr<DescriptionId> id = FindPollable(call.kind, call.handle);
+  if (!id.ok()) return id.status();
+  if (state_.registrations.Find(*id, call.handle) != nullptr) {
+    return backends::AlreadyRegisteredError("Add", call.handle);
+  }
+  internal::Registration& registration =
+      state_.registrations.Add(*id, call.handle);
+  state_.registrations.Arm(registration, call.token, call.interest, call.mode);
+  core_->QueueIfReady(state_, registration);
+  return absl::OkStatus();
+}
+
+absl::Status SimulatedSelector::DoModify(const SelectorCall& call) {
+  if (absl::Status status = CheckChange(call.kind); !status.ok()) return status;
+  if (absl::Status status = backends::CheckRegistration(
+          kName, capabilities_, backends::RegistrationCall::kModify,
+          call.interest, call.mode);
+      !status.ok()) {
+    return status;
+  }
+  const absl::StatusOr<internal::Registration*> found =
+      FindRegistered(call.kind, call.handle);
+  if (!found.ok()) return found.status();
+  internal::Registration& registration = **found;
+  if (registration.is_exclusive()) return ExclusiveError(call.handle);
+  state_.registrations.Arm(registration, call.token, call.interest, call.mode);
+  core_->QueueIfReady(state_, registration);
+  return absl::OkStatus();
+}
+
+absl::Status SimulatedSelector::DoRemove(Handle handle) {
+  if (absl::Status status = CheckChange(Kind::kRemove); !status.ok()) {
+    return status;
+  }
+  const absl::StatusOr<internal::Registration*> found =
+      FindRegistered(Kind::kRemove, handle);
+  if (!found.ok()) return found.status();
+  const internal::Registration removed = **found;
+  state_.registrations.Remove(**found);
+  core_->GiveOn(removed);
+  return absl::OkStatus();
+}
+
+// ---- Waiting
+
+absl::StatusOr<absl::Span<Event>> SimulatedSelector::Wait(
+    absl::Span<Event> events, absl::Duration timeout) {
+  SelectorCall call;
+  call.kind = Kind::kWait;
+  call.room = events.size();
+  call.timeout = timeout;
+  Lock lock(core_->mutex);
+  const absl::StatusOr<std::size_t> filled = DoWait(events, timeout, lock);
+  if (!filled.ok()) return Record(std::move(call), filled.status());
+  const absl::Span<Event> ready = events.first(*filled);
+  call.events.assign(ready.begin(), ready.end());
+  Record(std::move(call), absl::OkStatus()).IgnoreError();
+  return ready;
+}
+
+absl::StatusOr<std::size_t> SimulatedSelector::DoWait(absl::Span<Event> events,
+                                                      absl::Duration timeout,
+                                                      Lock& lock) {
+  if (state_.is_closed) return backends::ClosedError();
+  if (events.empty()) return backends::NoRoomError();
+  if (is_single_waiter_ && !owner_.Claim()) {
+    return backends::AnotherThreadError();
+  }
+  if (absl::Status failure = TakeFailure(Kind::kWait); !failure.ok()) {
+    return failure;
+  }
+  const absl::Duration deadline = DeadlineOf(timeout);
+  for (;;) {
+    core_->RunDue(lock);
+    if (state_.is_closed) return backends::ClosedError();
+    const std::size_t filled = Collect(events);
+    const bool is_woken = std::exchange(is_wake_pending_, false);
+    if (filled > 0 || is_woken || core_->timeline.now() >= deadline) {
+      return filled;
+    }
+    if (absl::Status status = Pass(deadline, lock); !status.ok()) return status;
+  }
+}
+
+// When a `Wait` that finds nothing until then returns.
+absl::Duration SimulatedSelector::DeadlineOf(absl::Duration timeout) {
+  absl::Duration time = RoundedUp(std::max(timeout, absl::ZeroDuration()),
+                                  capabilities_.timeout_resolution);
+  if (time > absl::ZeroDuration() && core_->random.Chance(faults_.empty_wait)) {
+    time = time == absl::InfiniteDuration() ? absl::ZeroDuration()
+                                            : time * core_->random.Fraction();
+  }
+  return core_->timeline.now() + time;
+}
+
+// Lets time pass until there may be something to report, or to `deadline`.
+// Errors: kDeadlineExceeded, where neither can be.
+absl::Status SimulatedSelector::Pass(absl::Duration deadline, Lock& lock) {
+  if (core_->has_other_threads) {
+    core_->Sleep(state_, lock);
+    return absl::OkStatus();
+  }
+  const absl::Duration now = core_->timeline.now();
+  const absl::Duration next = std::min(
+      {deadline, core_->timeline.next(), state_.registrations.NextLate(now)});
+  if (next == absl::InfiniteDuration()) return NothingIsToHappenError();
+  core_->timeline.MoveTo(next);
+  core_->NotifyAll();
+  return absl::OkStatus();
+}
+
+// Writes the events that are to be reported now to the front of `events`: how
+// many.
+std::size_t SimulatedSelector::Collect(absl::Span<Event> events) {
+  internal::RegistrationSet& registrations = state_.registrations;
+  internal::SeededRandom& random = core_->random;
+  const bool is_reordered = random.Chance(faults_.reordered);
+  if (is_reordered) registrations.ShuffleQueue(random);
+  const std::size_t most = std::min(events.size(), registrations.queued());
+  if (most > 1 && random.Chance(faults_.short_batch)) {
+    events = events.first(1 + random.Below(most - 1));
+  }
+  std::size_t filled =
+      registrations.Collect(core_->handles, core_->timeline.now(), events);
+  filled = AddSpuriousEvents(events, filled);
+  if (is_reordered) random.Shuffle(events.begin(), filled);
+  return filled;
+}
+
+std::size_t SimulatedSelector::AddSpuriousEvents(absl::Span<Event> events,
+                                                 std::size_t filled) {
+  if (faults_.spurious_event <= 0) return filled;
+  state_.registrations.ForEach([&](internal::Registration& registration) {
+    const Readiness holds = core_->handles.readiness(registration.description);
+    const bool may_be = registration.is_armed && !registration.is_parked() &&
+                        registration.Told(holds).empty();
+    if (!may_be || filled == events.size()) return;
+    if (!core_->random.Chance(faults_.spurious_event)) return;
+    const auto bits = static_cast<std::uint32_t>(core_->random.Below(1u << 16));
+    const Readiness part = registration.asked() & Readiness::FromBits(bits);
+    events[filled++] =
+        Event{registration.token, part.empty() ? registration.asked() : part};
+    if (registration.is_oneshot()) registration.is_armed = false;
+  });
+  return filled;
+}
+
+// ---- Waking and closing
+
+absl::Status SimulatedSelector::Wake() {
+  SelectorCall call;
+  call.kind = Kind::kWake;
+  const LockGuard lock(core_->mutex);
+  const absl::Status status = DoWake();
+  return Record(std::move(call), status);
+}
+
+absl::Status SimulatedSelector::DoWake() {
+  if (state_.is_closed) return backends::ClosedError();
+  if (absl::Status failure = TakeFailure(Kind::kWake); !failure.ok()) {
+    return failure;
+  }
+  is_wake_pending_ = true;
+  core_->NotifyAll();
+  return absl::OkStatus();
+}
+
+void SimulatedSelector::Close() {
+  SelectorCall call;
+  call.kind = Kind::kClose;
+  const LockGuard lock(core_->mutex);
+  core_->CloseSelector(state_);
+  Record(std::move(call), absl::OkStatus()).IgnoreError();
+}
+
+// ---- For the test
+
+void SimulatedSelector::SetFaults(const SimulatedFaults& faults) {
+  const LockGuard lock(core_->mutex);
+  faults_ = faults;
+  state_.late_event = faults.late_event;
+  state_.max_lateness = faults.max_lateness;
+}
+
+void SimulatedSelector::FailNext(Kind kind, const absl::Status& status) {
+  const LockGuard lock(core_->mutex);
+  failures_[Index(kind)].push_back(status);
+}
+
+// What the next call of this kind is to return; OK if nothing.
+absl::Status SimulatedSelector::TakeFailure(Kind kind) {
+  std::deque<absl::Status>& failures = failures_[Index(kind)];
+  if (failures.empty()) return absl::OkStatus();
+  absl::Status status = std::move(failures.front());
+  failures.pop_front();
+  return status;
+}
+
+// Returns `status`.
+absl::Status SimulatedSelector::Record(SelectorCall call,
+                                       const absl::Status& status) {
+  ++counts_[Index(call.kind)];
+  call.time = core_->timeline.now();
+  call.status = status;
+  calls_.push_back(std::move(call));
+  return status;
+}
+
+std::size_t SimulatedSelector::count(Kind kind) const {
+  const LockGuard lock(core_->mutex);
+  return counts_[Index(kind)];
+}
+
+std::vector<SelectorCall> SimulatedSelector::calls() const {
+  const LockGuard lock(core_->mutex);
+  return calls_;
+}
+
+std::string SimulatedSelector::CallsToString() const {
+  std::string text;
+  for (const SelectorCall& call : calls()) {
+    absl::StrAppend(&text, call.ToString(), "\n");
+  }
+  return text;
+}
+
+void SimulatedSelector::ClearCalls() {
+  const LockGuard lock(core_->mutex);
+  calls_.clear();
+}
+
+std::optional<SimulatedSelector::Registration> SimulatedSelector::Find(
+    Handle handle) const {
+  const LockGuard lock(core_->mutex);
+  const DescriptionId id = core_->handles.Find(handle);
+  const internal::Registration* const found =
+      state_.registrations.Find(id, handle);
+  if (found == nullptr) return std::nullopt;
+  return Registration{found->token, found->interest, found->mode,
+                      found->is_armed};
+}
+
+std::size_t SimulatedSelector::registrations() const {
+  const LockGuard lock(core_->mutex);
+  return state_.registrations.size();
+}
+
+}  // namespace testing
+}  // namespace event

@@ -1,0 +1,202 @@
+#ifndef EVENT_TESTING_SIMULATED_SELECTOR_H_
+#define EVENT_TESTING_SIMULATED_SELECTOR_H_
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "backends/owner_thread.h"
+#include "event/capabilities.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/selector.h"
+#include "event/testing/internal/registration.h"
+#include "event/testing/internal/simulation_core.h"
+#include "event/testing/selector_call.h"
+#include "event/testing/simulated_faults.h"
+#include "event/testing/simulation.h"
+#include "event/token.h"
+
+namespace event {
+namespace testing {
+
+// Every interest and mode, a resolution of a nanosecond, hang-up without
+// interest: what a selector can do at most.
+Capabilities EveryCapability();
+
+struct SimulatedSelectorOptions {
+  // What the selector says that it can do. It refuses the rest with
+  // kUnimplemented, rounds timeouts up to `timeout_resolution`, and reports
+  // nothing of parked handles without `hangup_without_interest`: for tests of
+  // what a program does on systems that have less.
+  Capabilities capabilities = EveryCapability();
+  // As SelectorOptions::single_waiter: refuses the calls of other threads than
+  // the first that waited.
+  bool single_waiter = false;
+};
+
+// A Selector for tests of the code that uses one: nothing is real, so nothing
+// depends on the system, on other programs or on how fast the machine is, and
+// years pass in no time. The test says what holds for which handle and when,
+// which calls fail, and how unkindly the selector may treat the code under test
+// (SimulatedFaults), all from one seed.
+//
+// The code under test takes an `event::Selector&`, and whatever it reads and
+// writes with, so that a test can stand in for that, too:
+//
+//   TEST(PingerTest, SendsAPingWhenNothingCameForAMinute) {
+//     event::testing::Simulation simulation;
+//     event::testing::SimulatedSelector selector(simulation);
+//     const event::Handle connection = simulation.MakeHandle();
+//     simulation.After(absl::Seconds(50), [&] {
+//       simulation.SetReadiness(connection, event::Readiness::kReadable);
+//     });
+//     simulation.After(absl::Seconds(200), [&] { selector.Close(); });
+//
+//     FakeStream stream;      // Of the test: its Read clears the readiness.
+//     Pinger pinger(selector, connection, stream);
+//     pinger.RunUntilClosed();  // Returns at once: 200 seconds have passed.
+//
+//     // At 50 s data came, so that the first ping was due at 110 s.
+//     EXPECT_EQ(stream.pings(), 2);
+//     EXPECT_EQ(simulation.now(), absl::Seconds(200));
+//   }
+//
+// A loop that must survive whatever a selector may do is run with many seeds:
+//
+//   for (std::uint64_t seed = 0; seed < 1000; ++seed) {
+//     event::testing::SimulationOptions options;
+//     options.seed = seed;
+//     event::testing::Simulation simulation(options);
+//     event::testing::SimulatedSelector selector(simulation);
+//     event::testing::SimulatedFaults faults;
+//     faults.spurious_event = 0.1;
+//     faults.short_batch = 0.5;
+//     selector.SetFaults(faults);
+//     ...
+//     EXPECT_EQ(result, expected) << "seed " << seed << "\n" <<
+//         selector.CallsToString();
+//   }
+//
+// It keeps docs/contract.md, as far as that does not speak of the system: see
+// docs/guide.md for the clauses. What is different: `Wake` takes a lock, and
+// must not be called from a signal handler; every call allocates; a fork is not
+// noticed. A `Wait` without end in which nothing can happen returns
+// kDeadlineExceeded instead of hanging, see SimulationOptions::
+// has_other_threads. Readiness comes as the test says it: to say that a hang-up
+// makes a handle readable, too, is up to the test.
+//
+// Thread-safe as every Selector; the functions below those of Selector, too.
+class SimulatedSelector final : public Selector {
+ public:
+  explicit SimulatedSelector(Simulation& simulation,
+                             const SimulatedSelectorOptions& options = {});
+  ~SimulatedSelector() override;
+
+  using Selector::Add;
+  using Selector::Modify;
+
+  absl::Status Add(Handle handle, Token token, Interest interest,
+                   Mode mode) override;
+  absl::Status Modify(Handle handle, Token token, Interest interest,
+                      Mode mode) override;
+  absl::Status Remove(Handle handle) override;
+  absl::StatusOr<absl::Span<Event>> Wait(absl::Span<Event> events,
+                                         absl::Duration timeout) override;
+  absl::Status Wake() override;
+  void Close() override;
+  // "simulated"
+  absl::string_view name() const override;
+  Capabilities capabilities() const override;
+
+  // ---- What the selector does wrong
+
+  // From now on.
+  void SetFaults(const SimulatedFaults& faults);
+
+  // The next call of this kind returns `status` at once, and changes nothing.
+  // Several of a kind are for as many calls, one after the other; OK lets one
+  // pass: the third `Add` fails after FailNext(kAdd, OkStatus()) twice. Calls
+  // that are wrong anyway (after `Close`, an empty span) are answered as such
+  // and use none up. Of kClose there is nothing to fail.
+  void FailNext(SelectorCall::Kind kind, const absl::Status& status);
+
+  // ---- What the code under test has done
+
+  // How many calls of a kind have returned.
+  std::size_t count(SelectorCall::Kind kind) const;
+
+  // The calls that have returned, in that order, since the beginning or the
+  // last `ClearCalls`. They take memory until then.
+  std::vector<SelectorCall> calls() const;
+  // The same, a line for each: for the message of a test that failed.
+  std::string CallsToString() const;
+  void ClearCalls();
+
+  struct Registration {
+    Token token;
+    Interest interest;
+    Mode mode;
+    // False: oneshot, and spent.
+    bool is_armed = true;
+  };
+  // What `handle` is registered for; nullopt if it is not registered or not
+  // open.
+  std::optional<Registration> Find(Handle handle) const;
+  // How many registrations there are, those included whose handle was closed
+  // while a duplicate of it is open.
+  std::size_t registrations() const;
+
+ private:
+  using Kind = SelectorCall::Kind;
+  using Lock = internal::SimulationCore::Lock;
+
+  absl::Status CheckChange(Kind kind);
+  absl::StatusOr<internal::DescriptionId> FindPollable(Kind kind,
+                                                       Handle handle) const;
+  absl::StatusOr<internal::Registration*> FindRegistered(Kind kind,
+                                                         Handle handle);
+  absl::Status DoAdd(const SelectorCall& call);
+  absl::Status DoModify(const SelectorCall& call);
+  absl::Status DoRemove(Handle handle);
+  absl::Status DoWake();
+
+  absl::StatusOr<std::size_t> DoWait(absl::Span<Event> events,
+                                     absl::Duration timeout, Lock& lock);
+  absl::Duration DeadlineOf(absl::Duration timeout);
+  absl::Status Pass(absl::Duration deadline, Lock& lock);
+  std::size_t Collect(absl::Span<Event> events);
+  std::size_t AddSpuriousEvents(absl::Span<Event> events, std::size_t filled);
+
+  absl::Status TakeFailure(Kind kind);
+  absl::Status Record(SelectorCall call, const absl::Status& status);
+
+  const std::shared_ptr<internal::SimulationCore> core_;
+  const Capabilities capabilities_;
+  const bool is_single_waiter_;
+  backends::OwnerThread owner_;  // Only if `is_single_waiter_`.
+
+  // All below is guarded by the mutex of `core_`.
+  internal::SelectorCore state_;
+  bool is_wake_pending_ = false;
+  SimulatedFaults faults_;
+  std::array<std::deque<absl::Status>, SelectorCall::kKinds> failures_;
+  std::array<std::size_t, SelectorCall::kKinds> counts_ = {};
+  std::vector<SelectorCall> calls_;
+};
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // EVENT_TESTING_SIMULATED_SELECTOR_H_

@@ -1,0 +1,103 @@
+#ifndef TESTS_SIMULATED_SIMULATED_TEST_H_
+#define TESTS_SIMULATED_SIMULATED_TEST_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/selector.h"
+#include "event/testing/simulated_selector.h"
+#include "event/testing/simulation.h"
+#include "gtest/gtest.h"
+
+namespace event {
+namespace testing {
+
+// One simulation and one selector, for one thread.
+class SimulatedTest : public ::testing::Test {
+ protected:
+  static SimulationOptions Seed(std::uint64_t seed) {
+    SimulationOptions options;
+    options.seed = seed;
+    return options;
+  }
+
+  // `Wait` with room for `room` events: those that came. Fails the test on an
+  // error.
+  static std::vector<Event> WaitOn(Selector& selector, absl::Duration timeout,
+                                   std::size_t room = 64) {
+    std::vector<Event> events(room);
+    const absl::StatusOr<absl::Span<Event>> ready =
+        selector.Wait(absl::MakeSpan(events), timeout);
+    EXPECT_TRUE(ready.ok()) << ready.status();
+    events.resize(ready.ok() ? ready->size() : 0);
+    return events;
+  }
+  std::vector<Event> WaitFor(absl::Duration timeout, std::size_t room = 64) {
+    return WaitOn(selector_, timeout, room);
+  }
+  std::vector<Event> Poll(std::size_t room = 64) {
+    return WaitFor(absl::ZeroDuration(), room);
+  }
+
+  Simulation simulation_;
+  SimulatedSelector selector_{simulation_};
+};
+
+// One simulation and one selector, for several threads.
+class SimulatedThreadsTest : public ::testing::Test {
+ protected:
+  static SimulationOptions OtherThreads() {
+    SimulationOptions options;
+    options.has_other_threads = true;
+    return options;
+  }
+
+  Simulation simulation_{OtherThreads()};
+  SimulatedSelector selector_{simulation_};
+};
+
+// A thread that calls `Wait` once. The destructor waits for its end.
+class SimulatedWaiter {
+ public:
+  explicit SimulatedWaiter(Selector& selector,
+                           absl::Duration timeout = absl::InfiniteDuration())
+      : thread_([this, &selector, timeout] {
+          std::vector<Event> room(64);
+          const absl::StatusOr<absl::Span<Event>> ready =
+              selector.Wait(absl::MakeSpan(room), timeout);
+          status_ = ready.status();
+          if (ready.ok()) events_.assign(ready->begin(), ready->end());
+        }) {}
+  ~SimulatedWaiter() { Join(); }
+
+  // What `Wait` returned. Blocks until it has.
+  absl::Status status() {
+    Join();
+    return status_;
+  }
+  std::vector<Event> events() {
+    Join();
+    return events_;
+  }
+
+ private:
+  void Join() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+  absl::Status status_;
+  std::vector<Event> events_;
+  std::thread thread_;  // Last: it uses the others from its start.
+};
+
+}  // namespace testing
+}  // namespace event
+
+#endif  // TESTS_SIMULATED_SIMULATED_TEST_H_
