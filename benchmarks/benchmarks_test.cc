@@ -1,7 +1,5 @@
-// Runs each part of the benchmarks briefly. No test depends on the time.
-
-#include <sys/syscall.h>
-#include <unistd.h>
+// Runs the parts of the benchmarks that every system has, briefly. No test
+// depends on the time.
 
 #include <algorithm>
 #include <cstddef>
@@ -9,14 +7,12 @@
 #include <ostream>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_split.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/accept_workload.h"
 #include "benchmarks/cases.h"
 #include "benchmarks/collecting_reporter.h"
 #include "benchmarks/default_flags.h"
@@ -24,7 +20,6 @@
 #include "benchmarks/echo_workload.h"
 #include "benchmarks/measurement.h"
 #include "benchmarks/results_table.h"
-#include "benchmarks/system_calls.h"
 #include "event/mode.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -78,99 +73,6 @@ TEST(WorkloadOptionsTest, RefusesNonsense) {
   EXPECT_TRUE(absl::IsInvalidArgument(
       EchoWorkload::Create({1, 0, event::Mode::kLevel}, MakeSelector())
           .status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(
-      AcceptWorkload::Create({0, event::Mode::kLevel}).status()));
-}
-
-class AcceptTest : public TestWithParam<NamedMode> {};
-
-INSTANTIATE_TEST_SUITE_P(Modes, AcceptTest, ValuesIn(kAcceptModes), ModeName);
-
-TEST_P(AcceptTest, AcceptsEveryConnection) {
-  absl::StatusOr<std::unique_ptr<AcceptWorkload>> workload =
-      AcceptWorkload::Create({3, GetParam().mode});
-  if (absl::IsUnimplemented(workload.status())) {
-    GTEST_SKIP() << workload.status();
-  }
-  ASSERT_TRUE(workload.ok()) << workload.status();
-  constexpr int kConnections = 50;
-  for (int i = 0; i < kConnections; ++i) {
-    ASSERT_EQ((*workload)->Connect(), absl::OkStatus());
-  }
-  const absl::StatusOr<AcceptTotals> totals = (*workload)->Stop();
-  ASSERT_TRUE(totals.ok()) << totals.status();
-  EXPECT_EQ(totals->accepted, kConnections);
-  EXPECT_EQ(totals->wakeups, totals->accepted + totals->useless_wakeups);
-}
-
-// Skips the test where system calls cannot be counted.
-#define ASSERT_OK_OR_SKIP(calls)                                             \
-  if (absl::IsUnimplemented(calls.status())) GTEST_SKIP() << calls.status(); \
-  ASSERT_TRUE(calls.ok()) << calls.status()
-
-#if defined(SYS_getppid)
-void CallGetppid(int times) {
-  for (int i = 0; i < times; ++i) syscall(SYS_getppid);
-}
-
-TEST(SystemCallsTest, CountsWhatIsBetweenTheMarkers) {
-  const absl::StatusOr<SystemCalls> calls = CountSystemCalls([] {
-    CallGetppid(100);
-    BeginCounting();
-    CallGetppid(7);
-    EndCounting();
-    CallGetppid(100);
-    return absl::OkStatus();
-  });
-  ASSERT_OK_OR_SKIP(calls);
-  EXPECT_EQ(calls->all, 7);
-  EXPECT_EQ(calls->selector, 0);
-}
-
-TEST(SystemCallsTest, CountsThoseOfThreads) {
-  const absl::StatusOr<SystemCalls> calls = CountSystemCalls([] {
-    BeginCounting();
-    std::thread thread(CallGetppid, 1000);
-    thread.join();
-    EndCounting();
-    return absl::OkStatus();
-  });
-  ASSERT_OK_OR_SKIP(calls);
-  EXPECT_GE(calls->all, 1000);
-  EXPECT_LT(calls->all, 1100);  // To start and end a thread takes some.
-}
-#endif
-
-TEST(SystemCallsTest, CountsThoseOfTheSelector) {
-  const absl::StatusOr<SystemCalls> calls = CountSystemCalls([] {
-    absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-        EchoWorkload::Create({1, 64, event::Mode::kOneshot}, MakeSelector());
-    if (!workload.ok()) return workload.status();
-    // The first time, UBSan makes calls of its own.
-    absl::Status done = (*workload)->RunRound();
-    BeginCounting();
-    if (done.ok()) done = (*workload)->RunRound();
-    EndCounting();
-    return done;
-  });
-  ASSERT_OK_OR_SKIP(calls);
-  EXPECT_EQ(calls->all, 6);       // Two reads, two writes,
-  EXPECT_EQ(calls->selector, 2);  // Wait and Modify.
-}
-
-TEST(SystemCallsTest, TellsOfFailures) {
-  const absl::StatusOr<SystemCalls> failed = CountSystemCalls(
-      [] { return absl::DataLossError("this error is a part of the test"); });
-  const absl::StatusOr<SystemCalls> unmarked =
-      CountSystemCalls([] { return absl::OkStatus(); });
-  const absl::StatusOr<SystemCalls> died = CountSystemCalls([] {
-    _exit(0);
-    return absl::OkStatus();
-  });
-  for (const auto* calls : {&failed, &unmarked, &died}) {
-    if (absl::IsUnimplemented(calls->status())) GTEST_SKIP();
-    EXPECT_TRUE(absl::IsInternal(calls->status())) << calls->status();
-  }
 }
 
 Measurement Made(double micros, double cpu_micros) {

@@ -1,44 +1,59 @@
 #ifndef BENCHMARKS_DESCRIPTOR_H_
 #define BENCHMARKS_DESCRIPTOR_H_
 
+#include <cstddef>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "event/handle.h"
 
 namespace benchmarks {
 
-// Owns a file descriptor and closes it.
+// Owns a file descriptor, on Windows a socket, and closes it.
 class Descriptor {
  public:
   Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  explicit Descriptor(event::Handle fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept
+      : fd_(std::exchange(other.fd_, event::kInvalidHandle)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     std::swap(fd_, other.fd_);
     return *this;
   }
   ~Descriptor();
 
-  // -1 where there is none.
-  int fd() const { return fd_; }
+  // kInvalidHandle (-1) where there is none.
+  event::Handle fd() const { return fd_; }
 
  private:
-  int fd_ = -1;
+  event::Handle fd_ = event::kInvalidHandle;
 };
 
-// The error that `errno` names, as the status of the system call `call`.
+// Why the system call `call` has just failed, by `errno`, on Windows by
+// WSAGetLastError().
 absl::Status ErrnoStatus(absl::string_view call);
 
-// Whether `errno` says that a call on a non-blocking descriptor would block.
+// Whether it failed because it would block, on a non-blocking descriptor.
 bool WouldBlock();
 
-// Makes `descriptor` non-blocking.
+// Two stream sockets connected to each other, non-blocking, by the cheapest
+// means: AF_UNIX, on Windows loopback TCP.
+absl::StatusOr<std::pair<Descriptor, Descriptor>> MakePair();
+
+// One read(2) or write(2) of a socket, on Windows recv or send; again where a
+// signal has interrupted it. Returns how many bytes, -1 for an error.
+std::ptrdiff_t Read(const Descriptor& socket, char* room, std::size_t size);
+std::ptrdiff_t Write(const Descriptor& socket, const char* data,
+                     std::size_t size);
+
+// Makes `descriptor` non-blocking. Not on Windows.
 absl::Status SetNonBlocking(const Descriptor& descriptor);
 
 // Lets the process have `count` descriptors open at once, by raising its soft
-// limit where that is needed. kResourceExhausted: the hard limit is lower; the
-// message says what to do.
+// limit where that is needed; Windows has none. kResourceExhausted: the hard
+// limit is lower; the message says what to do.
 absl::Status AllowDescriptors(int count);
 
 }  // namespace benchmarks

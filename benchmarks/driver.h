@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
 
@@ -63,23 +64,23 @@ class Driver {
 
   // Starts watching `fd`, which is non-blocking and not watched. `interest`:
   // event::Interest::kReadable or kWritable.
-  virtual void Watch(int fd, std::uint32_t index, event::Interest interest,
-                     event::Mode mode) = 0;
+  virtual void Watch(event::Handle fd, std::uint32_t index,
+                     event::Interest interest, event::Mode mode) = 0;
 
   // Replaces the interest and mode of a watched descriptor, and arms it again.
   // The index stays.
-  virtual void Change(int fd, std::uint32_t index, event::Interest interest,
-                      event::Mode mode) = 0;
+  virtual void Change(event::Handle fd, std::uint32_t index,
+                      event::Interest interest, event::Mode mode) = 0;
 
   // Arms a oneshot descriptor whose event has been delivered, with the interest
   // and mode that it has.
-  virtual void Rearm(int fd, std::uint32_t index, event::Interest interest,
-                     event::Mode mode) {
+  virtual void Rearm(event::Handle fd, std::uint32_t index,
+                     event::Interest interest, event::Mode mode) {
     Change(fd, index, interest, mode);
   }
 
   // Ends the watching of `fd`, which is still open.
-  virtual void Unwatch(int fd, std::uint32_t index) = 0;
+  virtual void Unwatch(event::Handle fd, std::uint32_t index) = 0;
 
   // Asks once for what is ready and hands it to `handler`. With Blocking::kYes,
   // waits until there is something or until `Wake` is called, and delivers at

@@ -1,8 +1,5 @@
 #include "benchmarks/echo_server.h"
 
-#include <unistd.h>
-
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -89,9 +86,8 @@ absl::Status EchoServer::HandleEvent(std::uint32_t index) {
 
 absl::Status EchoServer::Echo(Connection& connection) {
   while (true) {
-    const ssize_t got =
-        read(connection.socket.fd(), buffer_.data(), buffer_.size());
-    if (got < 0 && errno == EINTR) continue;
+    const std::ptrdiff_t got =
+        Read(connection.socket, buffer_.data(), buffer_.size());
     // Also in level mode an event is no promise, and edges may come twice.
     if (got < 0 && WouldBlock()) return absl::OkStatus();
     if (got < 0) return ErrnoStatus("read");
@@ -99,7 +95,7 @@ absl::Status EchoServer::Echo(Connection& connection) {
 
     const auto bytes = static_cast<std::size_t>(got);
     unread_ -= bytes;
-    absl::Status written = Write(connection, {buffer_.data(), bytes});
+    absl::Status written = Send(connection, {buffer_.data(), bytes});
     if (!written.ok() || !connection.unsent.empty()) return written;
 
     if (mode_ == event::Mode::kLevel) return absl::OkStatus();
@@ -111,12 +107,10 @@ absl::Status EchoServer::Echo(Connection& connection) {
   }
 }
 
-absl::Status EchoServer::Write(Connection& connection,
-                               absl::string_view bytes) {
+absl::Status EchoServer::Send(Connection& connection, absl::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t taken =
-        write(connection.socket.fd(), bytes.data(), bytes.size());
-    if (taken < 0 && errno == EINTR) continue;
+    const std::ptrdiff_t taken =
+        Write(connection.socket, bytes.data(), bytes.size());
     if (taken < 0 && !WouldBlock()) return ErrnoStatus("write");
     if (taken < 0) {
       connection.unsent = std::string(bytes);
@@ -131,7 +125,7 @@ absl::Status EchoServer::Write(Connection& connection,
 absl::Status EchoServer::SendUnsent(Connection& connection) {
   const std::string bytes = std::exchange(connection.unsent, {});
   --blocked_;
-  return Write(connection, bytes);
+  return Send(connection, bytes);
 }
 
 void EchoServer::Register(std::uint32_t index, event::Interest interest) {

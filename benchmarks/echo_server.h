@@ -67,7 +67,7 @@ class EchoServer final : private Handler {
   void OnReady(std::uint32_t index) override;
   absl::Status HandleEvent(std::uint32_t index);
   absl::Status Echo(Connection& connection);
-  absl::Status Write(Connection& connection, absl::string_view bytes);
+  absl::Status Send(Connection& connection, absl::string_view bytes);
   absl::Status SendUnsent(Connection& connection);
   void Register(std::uint32_t index, event::Interest interest);
 

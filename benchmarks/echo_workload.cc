@@ -1,10 +1,6 @@
 #include "benchmarks/echo_workload.h"
 
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -36,19 +32,6 @@ absl::Status CheckOptions(const EchoOptions& options) {
     return absl::InvalidArgumentError("message_bytes: must be at least 1");
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<std::pair<Descriptor, Descriptor>> MakePair() {
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
-    return ErrnoStatus("socketpair");
-  }
-  std::pair<Descriptor, Descriptor> pair{ends[0], ends[1]};
-  for (const Descriptor* end : {&pair.first, &pair.second}) {
-    absl::Status set = SetNonBlocking(*end);
-    if (!set.ok()) return set;
-  }
-  return pair;
 }
 
 }  // namespace
@@ -117,9 +100,8 @@ absl::Status EchoWorkload::Send(std::size_t index) {
   Client& client = clients_[index];
   const char* const message = MessageOf(index);
   while (client.sent < message_.size()) {
-    const ssize_t taken = write(client.socket.fd(), message + client.sent,
-                                message_.size() - client.sent);
-    if (taken < 0 && errno == EINTR) continue;
+    const std::ptrdiff_t taken = Write(client.socket, message + client.sent,
+                                       message_.size() - client.sent);
     if (taken < 0 && WouldBlock()) return absl::OkStatus();
     if (taken < 0) return ErrnoStatus("write");
     const auto bytes = static_cast<std::size_t>(taken);
@@ -135,9 +117,8 @@ absl::Status EchoWorkload::Receive(std::size_t index) {
   if (client.received == message_.size()) return absl::OkStatus();
   const char* const message = MessageOf(index);
   while (client.received < message_.size()) {
-    const ssize_t got = read(client.socket.fd(), received_.data(),
-                             message_.size() - client.received);
-    if (got < 0 && errno == EINTR) continue;
+    const std::ptrdiff_t got = Read(client.socket, received_.data(),
+                                    message_.size() - client.received);
     if (got < 0 && WouldBlock()) return absl::OkStatus();
     if (got < 0) return ErrnoStatus("read");
     if (got == 0) return absl::InternalError("the echo server is gone");

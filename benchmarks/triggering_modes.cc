@@ -13,20 +13,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
-#include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/accept_workload.h"
+#include "benchmarks/accept_cases.h"
 #include "benchmarks/build_mode.h"
+#include "benchmarks/case_result.h"
 #include "benchmarks/cases.h"
 #include "benchmarks/collecting_reporter.h"
 #include "benchmarks/default_flags.h"
@@ -34,54 +30,9 @@
 #include "benchmarks/echo_workload.h"
 #include "benchmarks/results_table.h"
 #include "benchmarks/system_calls.h"
-#include "event/mode.h"
 
 namespace benchmarks {
 namespace {
-
-// Whether a case has failed. The reporter does not see a failed repetition that
-// stands among good ones.
-bool& AnyFailed() {
-  static bool failed = false;
-  return failed;
-}
-
-// Says why a case ends without a result.
-void Skip(benchmark::State& state, const absl::Status& status) {
-  if (absl::IsUnimplemented(status)) {
-    const std::string label =
-        absl::StrCat(kNotSupported, ": ", status.message());
-    state.SetLabel(label);
-    state.SkipWithError(label.c_str());
-    return;
-  }
-  AnyFailed() = true;
-  const std::string text = status.ToString();
-  std::cerr << text << "\n";
-  state.SkipWithError(text.c_str());
-}
-
-// Counts the system calls of a case in a run of its own, once: Google Benchmark
-// calls a case several times. `units` are its messages or connections.
-void ReportSystemCalls(benchmark::State& state, const std::string& name,
-                       double units,
-                       absl::FunctionRef<absl::Status()> workload) {
-  static auto* const counted =
-      new std::map<std::string, std::optional<SystemCalls>>;
-  if (counted->count(name) == 0) {
-    const absl::StatusOr<SystemCalls> calls = CountSystemCalls(workload);
-    (*counted)[name] = calls.ok() ? std::make_optional(*calls) : std::nullopt;
-    if (!calls.ok() && !absl::IsUnimplemented(calls.status())) {
-      std::cerr << name << ": " << calls.status().ToString() << "\n";
-    }
-  }
-  const std::optional<SystemCalls>& calls = (*counted)[name];
-  if (!calls) return;
-  state.counters[std::string(kSystemCalls)] =
-      static_cast<double>(calls->all) / units;
-  state.counters[std::string(kSelectorCalls)] =
-      static_cast<double>(calls->selector) / units;
-}
 
 absl::Status EchoRounds(const EchoOptions& options, int rounds) {
   absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
@@ -112,49 +63,6 @@ void RunEcho(benchmark::State& state, const std::string& name,
                     [&] { return EchoRounds(options, rounds); });
 }
 
-absl::Status Accept(const AcceptOptions& options, int connections) {
-  absl::StatusOr<std::unique_ptr<AcceptWorkload>> workload =
-      AcceptWorkload::Create(options);
-  if (!workload.ok()) return workload.status();
-  absl::Status done = (*workload)->Connect();
-  BeginCounting();
-  for (int i = 0; done.ok() && i < connections; ++i) {
-    done = (*workload)->Connect();
-  }
-  EndCounting();
-  return done.ok() ? (*workload)->Stop().status() : done;
-}
-
-// An iteration is a connection.
-void RunAccept(benchmark::State& state, const std::string& name,
-               const AcceptOptions& options) {
-  absl::StatusOr<std::unique_ptr<AcceptWorkload>> workload =
-      AcceptWorkload::Create(options);
-  if (!workload.ok()) return Skip(state, workload.status());
-
-  absl::Status done;
-  while (state.KeepRunning()) {
-    done = (*workload)->Connect();
-    if (!done.ok()) break;
-  }
-  // A thread's error explains the client's.
-  const absl::StatusOr<AcceptTotals> totals = (*workload)->Stop();
-  if (!totals.ok()) return Skip(state, totals.status());
-  if (!done.ok()) return Skip(state, done);
-
-  const auto accepted = static_cast<double>(totals->accepted);
-  state.counters[std::string(kWakeups)] =
-      static_cast<double>(totals->wakeups) / accepted;
-  state.counters[std::string(kUselessWakeups)] =
-      static_cast<double>(totals->useless_wakeups) / accepted;
-  state.counters[std::string(kContextSwitches)] =
-      static_cast<double>(totals->context_switches) / accepted;
-  state.SetItemsProcessed(state.iterations());
-  constexpr int kConnections = 100;
-  ReportSystemCalls(state, name, kConnections,
-                    [&] { return Accept(options, kConnections); });
-}
-
 void RegisterEcho() {
   for (const std::size_t bytes : kMessageBytes) {
     for (const int pairs : kPairs) {
@@ -167,20 +75,6 @@ void RegisterEcho() {
             ->MeasureProcessCPUTime()
             ->UseRealTime();
       }
-    }
-  }
-}
-
-void RegisterAccept() {
-  for (const int selectors : kSelectors) {
-    for (const NamedMode& mode : kAcceptModes) {
-      const std::string name = AcceptName(mode, selectors);
-      const AcceptOptions options{selectors, mode.mode};
-      benchmark::RegisterBenchmark(
-          name.c_str(),
-          [=](benchmark::State& state) { RunAccept(state, name, options); })
-          ->MeasureProcessCPUTime()
-          ->UseRealTime();
     }
   }
 }
@@ -210,7 +104,7 @@ int Main(int argc, char** argv) {
   (for_people ? std::cout : std::cerr)
       << FormatResults(reporter.measurements()) << std::flush;
   benchmark::Shutdown();
-  return matched == 0 || AnyFailed() ? 1 : 0;
+  return matched == 0 || AnyCaseFailed() ? 1 : 0;
 }
 
 }  // namespace

@@ -9,7 +9,6 @@
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
@@ -97,8 +96,7 @@ absl::Status IocpSelector::Add(Handle handle, Token token, Interest interest,
   if (MakeRoomFor(handle)) {
     status = polls_.Add(handle, token, interest, mode.contains(Mode::kOneshot));
   } else {
-    status = absl::AlreadyExistsError(absl::StrCat(
-        "socket ", handle, " is registered already: use Modify to change it"));
+    status = backends::AlreadyRegisteredError("Add", handle);
   }
   ServeWaiters();
   return status;
@@ -111,7 +109,7 @@ absl::Status IocpSelector::Modify(Handle handle, Token token, Interest interest,
   if (!status.ok()) return status;
   const absl::MutexLock lock(&mutex_);
   Registration* const registration = polls_.Find(handle);
-  if (registration == nullptr) return NotRegistered(handle);
+  if (registration == nullptr) return NotRegistered("Modify", handle);
   polls_.Modify(registration, token, interest, mode.contains(Mode::kOneshot));
   ServeWaiters();
   return absl::OkStatus();
@@ -121,7 +119,7 @@ absl::Status IocpSelector::Remove(Handle handle) {
   if (absl::Status status = CheckChange(); !status.ok()) return status;
   const absl::MutexLock lock(&mutex_);
   Registration* const registration = polls_.Find(handle);
-  if (registration == nullptr) return NotRegistered(handle);
+  if (registration == nullptr) return NotRegistered("Remove", handle);
   polls_.Remove(registration);
   if (polls_.removed() > kMostRemoved) {
     FetchOldBetweenWaits();
@@ -130,12 +128,12 @@ absl::Status IocpSelector::Remove(Handle handle) {
   return absl::OkStatus();
 }
 
-absl::Status IocpSelector::NotRegistered(Handle handle) const {
+absl::Status IocpSelector::NotRegistered(absl::string_view call,
+                                         Handle handle) const {
   if (absl::Status status = iocp::BaseSocket(handle).status(); !status.ok()) {
     return status;
   }
-  return absl::NotFoundError(
-      absl::StrCat("socket ", handle, " is not registered"));
+  return backends::NotRegisteredError(call, handle);
 }
 
 // Whether `handle` is not registered: a registration whose socket was closed,
@@ -239,10 +237,8 @@ absl::Status IocpSelector::Block(Turn& turn,
   for (int i = 0; i < count; ++i) {
     TakePacket(room[static_cast<std::size_t>(i)], /*is_fresh=*/true, turn);
   }
-  if (!is_closed_.load(std::memory_order_relaxed)) return error;
-  // One wakes the next, since one may have fetched the packets of several.
-  if (waiters_ > 0) port_.Post(PacketKey::kClose);
-  return backends::ClosedError();
+  return is_closed_.load(std::memory_order_relaxed) ? backends::ClosedError()
+                                                    : error;
 }
 
 void IocpSelector::TakePacket(const OVERLAPPED_ENTRY& packet, bool is_fresh,
@@ -261,6 +257,9 @@ void IocpSelector::TakePacket(const OVERLAPPED_ENTRY& packet, bool is_fresh,
       is_serving_ = false;
       break;
     case PacketKey::kClose:
+      // One packet goes round: whoever fetches it passes it on, also a change
+      // and a Wait that comes too late to block.
+      if (waiters_ > 0) port_.Post(PacketKey::kClose);
       break;
   }
 }

@@ -87,7 +87,7 @@ class IocpSelector final : public Selector {
       : is_single_waiter_(options.single_waiter) {}
 
   absl::Status CheckChange() const;
-  absl::Status NotRegistered(Handle handle) const
+  absl::Status NotRegistered(absl::string_view call, Handle handle) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MakeRoomFor(Handle handle) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FetchOld(Turn& turn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

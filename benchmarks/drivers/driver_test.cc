@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "benchmarks/driver.h"
+#include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
 #include "gmock/gmock.h"
@@ -118,7 +119,7 @@ TEST_P(DriverTest, OneshotComesOnceUntilRearmed) {
     Recorder recorder(GetParam());
     SKIP_WITHOUT(recorder, mode);
     SocketPair pair = MakeStreamPair();
-    const int fd = pair.a.handle();
+    const event::Handle fd = pair.a.handle();
     recorder.driver().Watch(fd, 2, Interest::kReadable, mode);
     SendAll(pair.b.handle(), "1");
     EXPECT_THAT(recorder.EachEvent(), ElementsAre(2));
@@ -139,7 +140,7 @@ TEST_P(DriverTest, OneshotComesOnceUntilRearmed) {
 // As the workloads do it.
 class RearmsAtOnce final : public Handler {
  public:
-  RearmsAtOnce(Driver& driver, int fd, int events)
+  RearmsAtOnce(Driver& driver, event::Handle fd, int events)
       : driver_(driver), fd_(fd), left_(events) {}
   void OnReady(std::uint32_t index) override {
     EXPECT_EQ(index, 3u);
@@ -150,7 +151,7 @@ class RearmsAtOnce final : public Handler {
 
  private:
   Driver& driver_;
-  const int fd_;
+  const event::Handle fd_;
   int left_;
 };
 
@@ -174,7 +175,7 @@ TEST_P(DriverTest, RearmsInTheHandler) {
 TEST_P(DriverTest, ChangesTheInterest) {
   Recorder recorder(GetParam());
   SocketPair pair = MakeStreamPair();
-  const int fd = pair.a.handle();
+  const event::Handle fd = pair.a.handle();
   recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);
   EXPECT_THAT(recorder.Ready(), IsEmpty());
   recorder.driver().Change(fd, 0, Interest::kWritable, Mode::kLevel);
@@ -192,7 +193,7 @@ TEST_P(DriverTest, ChangesTheMode) {
   Recorder recorder(GetParam());
   SKIP_WITHOUT(recorder, Mode::kOneshot);
   SocketPair pair = MakeStreamPair();
-  const int fd = pair.a.handle();
+  const event::Handle fd = pair.a.handle();
   SendAll(pair.b.handle(), "b");
   recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);
   EXPECT_GE(recorder.EachEvent().size(), 2u);
@@ -206,7 +207,7 @@ TEST_P(DriverTest, ChangesTheMode) {
 TEST_P(DriverTest, UnwatchedIsSilentAndItsIndexIsFree) {
   Recorder recorder(GetParam());
   SocketPair pair = MakeStreamPair();
-  const int fd = pair.a.handle();
+  const event::Handle fd = pair.a.handle();
   SendAll(pair.b.handle(), "b");
   for (int i = 0; i < 3; ++i) {
     recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);

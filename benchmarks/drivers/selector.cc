@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "benchmarks/driver.h"
 #include "event/event.h"
+#include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
 #include "event/selector.h"
@@ -40,17 +41,17 @@ class SelectorDriver final : public Driver {
     return selector_->name() == "epoll";
   }
 
-  void Watch(int fd, std::uint32_t index, event::Interest interest,
+  void Watch(event::Handle fd, std::uint32_t index, event::Interest interest,
              event::Mode mode) override {
     Check(selector_->Add(fd, event::Token(index), interest, mode));
   }
 
-  void Change(int fd, std::uint32_t index, event::Interest interest,
+  void Change(event::Handle fd, std::uint32_t index, event::Interest interest,
               event::Mode mode) override {
     Check(selector_->Modify(fd, event::Token(index), interest, mode));
   }
 
-  void Unwatch(int fd, std::uint32_t /*index*/) override {
+  void Unwatch(event::Handle fd, std::uint32_t /*index*/) override {
     Check(selector_->Remove(fd));
   }
 

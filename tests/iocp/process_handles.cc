@@ -1,7 +1,9 @@
 #include "tests/iocp/process_handles.h"
 
+// winsock2.h comes before everything that includes windows.h.
+#include <winsock2.h>
+// Not above it.
 #include <windows.h>
-// Needs windows.h before it.
 #include <winternl.h>
 
 #include <cstddef>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "tests/support/fatal.h"
+#include "tests/support/socket.h"
 
 namespace event {
 namespace testing {
@@ -42,9 +45,8 @@ Query FindQuery() {
       GetModuleHandleW(L"ntdll.dll"), "NtQuerySystemInformation")));
 }
 
-}  // namespace
-
-unsigned long ProcessHandles() {
+// The handles of this process.
+std::vector<Entry> OwnHandles() {
   static const Query query = FindQuery();
   static std::vector<unsigned char> buffer(std::size_t{1} << 16);
   for (;;) {
@@ -58,15 +60,44 @@ unsigned long ProcessHandles() {
   }
   Header header;
   std::memcpy(&header, buffer.data(), sizeof(header));
-  unsigned long count = 0;
+  std::vector<Entry> handles;
   for (std::size_t i = 0; i < header.count; ++i) {
     Entry entry;
     std::memcpy(&entry, buffer.data() + sizeof(header) + i * sizeof(entry),
                 sizeof(entry));
-    if (entry.process == GetCurrentProcessId()) ++count;
+    if (entry.process == GetCurrentProcessId()) handles.push_back(entry);
   }
-  if (count == 0) Die("ProcessHandles: the system tells of none");
-  return count;
+  if (handles.empty()) Die("NtQuerySystemInformation tells of no handles");
+  return handles;
+}
+
+}  // namespace
+
+unsigned long ProcessHandles() {
+  const std::vector<Entry> handles = OwnHandles();
+  return static_cast<unsigned long>(handles.size());
+}
+
+unsigned long ProcessSocketsAndPorts() {
+  // The system numbers the types as it likes: these are of the ones wanted.
+  const SocketPair sockets = MakeUdpPair();
+  const HANDLE port =
+      CreateIoCompletionPort(INVALID_HANDLE_VALUE, nullptr, 0, 0);
+  const std::vector<Entry> handles = OwnHandles();
+  CloseHandle(port);
+  const auto type_of = [&](ULONG_PTR handle) {
+    for (const Entry& entry : handles) {
+      if (entry.handle == handle) return entry.type;
+    }
+    Die("ProcessSocketsAndPorts: the system does not tell of a handle");
+  };
+  const USHORT socket_type = type_of(sockets.a.handle());
+  const USHORT port_type = type_of(reinterpret_cast<ULONG_PTR>(port));
+  unsigned long count = 0;
+  for (const Entry& entry : handles) {
+    if (entry.type == socket_type || entry.type == port_type) ++count;
+  }
+  return count - 3;
 }
 
 }  // namespace testing

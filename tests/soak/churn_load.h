@@ -24,9 +24,10 @@ namespace event {
 namespace soak {
 
 // Handles that come, are registered, change, report and go, on the pool's
-// selector, from several threads: removed and closed, or closed without Remove,
-// their numbers used again at once. Every registration has a token of its own
-// (its generation), so that an event that comes after its end is recognised.
+// selector, from several threads: removed and closed, or closed without Remove
+// (of a selector with edges), their numbers used again at once. Every
+// registration has a token of its own (its generation), so that an event that
+// comes after its end is recognised.
 class ChurnLoad final : public Load, private EventSink {
  public:
   explicit ChurnLoad(const Setting& setting);
@@ -83,6 +84,8 @@ class ChurnLoad final : public Load, private EventSink {
   void StartNewWaits();
 
   const Setting setting_;
+  // kEdge, if the selector has that.
+  const Mode edge_;
   std::deque<Place> places_;
 };
 

@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "event/interest.h"
 #include "tests/support/socket.h"
 
 namespace event {
@@ -27,10 +28,22 @@ std::string Describe(const ReadResult& result) {
   return out.str();
 }
 
+// What an end waits for that has, or has not, something left to send.
+Interest InterestOf(bool is_sending) {
+  return is_sending ? Interest::kReadable | Interest::kWritable
+                    : Interest::kReadable;
+}
+
 }  // namespace
 
-std::optional<std::string> EchoServerEnd::Pump() {
+std::optional<std::string> EchoServerEnd::Pump(RearmFunction rearm) {
   std::lock_guard<std::mutex> lock(mutex_);
+  std::optional<std::string> problem = Move();
+  if (!problem) rearm(InterestOf(!pending_.empty()));
+  return problem;
+}
+
+std::optional<std::string> EchoServerEnd::Move() {
   for (;;) {
     if (!pending_.empty()) {
       pending_.erase(0, testing::SendSome(handle(), pending_));
@@ -48,7 +61,7 @@ void EchoClientEnd::Order(std::uint64_t count) {
   totals_.ordered += count;
 }
 
-EchoClientEnd::Progress EchoClientEnd::Pump() {
+EchoClientEnd::Progress EchoClientEnd::Pump(RearmFunction rearm) {
   std::lock_guard<std::mutex> lock(mutex_);
   const std::uint64_t received_before = totals_.received;
   SendOrdered();
@@ -56,6 +69,7 @@ EchoClientEnd::Progress EchoClientEnd::Pump() {
   progress.problem = Receive();
   progress.is_complete = totals_.received == totals_.ordered &&
                          totals_.received != received_before;
+  if (!progress.problem) rearm(InterestOf(totals_.sent < totals_.ordered));
   return progress;
 }
 

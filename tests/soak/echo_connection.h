@@ -8,15 +8,20 @@
 #include <string>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "event/handle.h"
+#include "event/interest.h"
 #include "tests/support/socket.h"
 
 namespace event {
 namespace soak {
 
-// The two ends of a stream, each for edge-triggered use: `Pump` reads and
-// writes until it would block. Thread-safe, since one end's edges may go to
-// several threads.
+// The two ends of a stream: `Pump` reads and writes until it would block, as
+// edges ask for. Thread-safe, since one end's edges may go to several threads.
+
+// For oneshot use: called at the end of `Pump`, under the end's lock, with what
+// the end waits for now.
+using RearmFunction = absl::FunctionRef<void(Interest)>;
 
 // Sends back what it receives. Reads no more while something is left to send.
 class EchoServerEnd {
@@ -26,9 +31,11 @@ class EchoServerEnd {
   Handle handle() const { return socket_.handle(); }
 
   // What went wrong, if something did.
-  std::optional<std::string> Pump();
+  std::optional<std::string> Pump(RearmFunction rearm);
 
  private:
+  std::optional<std::string> Move();
+
   std::mutex mutex_;
   testing::Socket socket_;
   std::string pending_;
@@ -51,7 +58,7 @@ class EchoClientEnd {
     std::optional<std::string> problem;
     bool is_complete;  // This call received the last byte ordered.
   };
-  Progress Pump();
+  Progress Pump(RearmFunction rearm);
 
   struct Totals {
     std::uint64_t ordered = 0;

@@ -30,6 +30,9 @@ constexpr absl::Duration kPeriod = absl::Milliseconds(10);
 
 EchoLoad::EchoLoad(const Setting& setting)
     : setting_(setting),
+      mode_(setting.pool.selector().capabilities().modes.contains(Mode::kEdge)
+                ? Mode::kEdge
+                : Mode::kOneshot),
       driver_(AddDriver(kPeriod, [this](Driver&) { return Round(); })) {
   setting_.pool.Attach(Owner::kEcho, *this);
 }
@@ -68,9 +71,20 @@ void EchoLoad::CheckAccounts() {
 void EchoLoad::Watch(Handle handle, std::uint64_t end) {
   const absl::Status added = setting_.pool.selector().Add(
       handle, MakeToken(Owner::kEcho, end),
-      Interest::kReadable | Interest::kWritable, Mode::kEdge);
+      Interest::kReadable | Interest::kWritable, mode_);
   setting_.counters.Add(Count::kRegistrations);
   if (!added.ok()) setting_.findings.Add(name(), added.ToString());
+}
+
+// An edge comes without being asked for again.
+void EchoLoad::Rearm(Handle handle, std::uint64_t end, Interest interest) {
+  if (mode_ == Mode::kEdge) return;
+  const absl::Status armed = setting_.pool.selector().Modify(
+      handle, MakeToken(Owner::kEcho, end), interest, mode_);
+  setting_.counters.Add(Count::kRegistrations);
+  // All bytes may be back, and the selector closed.
+  if (armed.ok() || absl::IsCancelled(armed)) return;
+  setting_.findings.Add(name(), armed.ToString());
 }
 
 bool EchoLoad::Round() {
@@ -107,13 +121,23 @@ void EchoLoad::OnEvent(const Event& event, std::uint64_t /*wait_started*/) {
     Report(number, "an event of a connection that never was");
   } else if (end % 2 == 1) {
     PumpClient(number);
-  } else if (const auto problem = connections_[number].server.Pump()) {
-    Report(number, absl::StrCat("server: ", *problem));
+  } else {
+    PumpServer(number);
   }
 }
 
+void EchoLoad::PumpServer(std::size_t number) {
+  EchoServerEnd& server = connections_[number].server;
+  const auto problem = server.Pump(
+      [&](Interest interest) { Rearm(server.handle(), 2 * number, interest); });
+  if (problem) Report(number, absl::StrCat("server: ", *problem));
+}
+
 void EchoLoad::PumpClient(std::size_t number) {
-  const EchoClientEnd::Progress progress = connections_[number].client.Pump();
+  EchoClientEnd& client = connections_[number].client;
+  const EchoClientEnd::Progress progress = client.Pump([&](Interest interest) {
+    Rearm(client.handle(), 2 * number + 1, interest);
+  });
   if (progress.problem) Report(number, *progress.problem);
   if (progress.is_complete && incomplete_.fetch_sub(1) == 1) driver_.Notify();
 }

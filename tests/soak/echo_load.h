@@ -9,6 +9,9 @@
 
 #include "absl/strings/string_view.h"
 #include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
 #include "tests/soak/driver.h"
 #include "tests/soak/echo_connection.h"
 #include "tests/soak/load.h"
@@ -19,9 +22,10 @@ namespace event {
 namespace soak {
 
 // Edge-triggered echo over TCP and over the cheapest streams of the system, all
-// ends on the pool's selector. A round sends a message, from one byte to more
-// than the socket's buffers, through every connection, and ends when every byte
-// is back; so a lost edge of either side stops it.
+// ends on the pool's selector; oneshot where that has no edges. A round sends a
+// message, from one byte to more than the socket's buffers, through every
+// connection, and ends when every byte is back; so a lost edge of either side
+// stops it.
 class EchoLoad final : public Load, private EventSink {
  public:
   explicit EchoLoad(const Setting& setting);
@@ -41,12 +45,15 @@ class EchoLoad final : public Load, private EventSink {
 
   void OnEvent(const Event& event, std::uint64_t wait_started) override;
   void Watch(Handle handle, std::uint64_t end);
+  void Rearm(Handle handle, std::uint64_t end, Interest interest);
   bool Round();
   std::uint64_t NextSize();
   void PumpClient(std::size_t number);
+  void PumpServer(std::size_t number);
   void Report(std::size_t number, absl::string_view problem);
 
   const Setting setting_;
+  const Mode mode_;
   Driver& driver_;
   std::deque<Connection> connections_;
   std::atomic<std::size_t> incomplete_{0};

@@ -16,7 +16,8 @@ std::vector<std::string> GrowthCheck::Look(const ProcessUsage& usage,
                                            bool is_warming_up) {
   std::vector<std::string> problems;
   if (!descriptors_) descriptors_ = usage.descriptors;
-  Compare("descriptors", usage.descriptors, descriptors_, 0, problems);
+  Compare("descriptors", usage.descriptors, descriptors_, limits_.descriptors,
+          problems);
   // The first look after the warm-up may be the first of all.
   if (is_warming_up || !most_heap_) Raise(usage.heap_bytes, most_heap_);
   if (is_warming_up || !most_resident_) {

@@ -28,6 +28,7 @@ GrowthLimits Limits() {
   GrowthLimits limits;
   limits.heap_bytes = 10;
   limits.resident_bytes = 100;
+  limits.descriptors = 0;
   return limits;
 }
 

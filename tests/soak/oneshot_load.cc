@@ -31,6 +31,8 @@ constexpr std::uint64_t kArmingMask = (std::uint64_t{1} << 48) - 1;
 
 OneshotLoad::OneshotLoad(const Setting& setting)
     : setting_(setting),
+      edge_oneshot_((Mode::kOneshot | Mode::kEdge) &
+                    setting.pool.selector().capabilities().modes),
       driver_(AddDriver(kPeriod, [this](Driver&) { return Round(); })) {
   setting_.pool.Attach(Owner::kOneshot, *this);
 }
@@ -85,8 +87,7 @@ void OneshotLoad::Arm(std::size_t number) {
   const std::uint64_t arming = shared.armings.fetch_add(1) + 1;
   const Interest interest =
       shared.is_for_reading ? Interest::kReadable : Interest::kWritable;
-  const Mode mode =
-      number % 3 == 0 ? Mode::kOneshot | Mode::kEdge : Mode::kOneshot;
+  const Mode mode = number % 3 == 0 ? edge_oneshot_ : Mode::kOneshot;
   const absl::Status armed = setting_.pool.selector().Modify(
       shared.pair.a.handle(),
       MakeToken(Owner::kOneshot,

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "event/event.h"
+#include "event/mode.h"
 #include "tests/soak/driver.h"
 #include "tests/soak/load.h"
 #include "tests/soak/setting.h"
@@ -46,6 +47,8 @@ class OneshotLoad final : public Load, private EventSink {
   void Report(std::size_t number, absl::string_view problem);
 
   const Setting setting_;
+  // With the edge, if the selector has that.
+  const Mode edge_oneshot_;
   Driver& driver_;
   std::deque<Shared> handles_;
   std::atomic<std::size_t> unfinished_{0};

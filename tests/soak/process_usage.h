@@ -13,7 +13,7 @@ namespace soak {
 // does not give is absent, and so are those of memory in a build with
 // `kHasSanitizersMemory`.
 struct ProcessUsage {
-  std::optional<std::size_t> descriptors;  // On Windows: handles.
+  std::optional<std::size_t> descriptors;  // Windows: of sockets and ports.
   std::optional<std::size_t> resident_bytes;
   // Blocks that malloc has given out and not got back.
   std::optional<std::size_t> heap_bytes;

@@ -2,6 +2,7 @@
 // Needs windows.h before it.
 #include <psapi.h>
 
+#include "tests/iocp/process_handles.h"
 #include "tests/soak/process_usage.h"
 
 namespace event {
@@ -9,10 +10,7 @@ namespace soak {
 
 ProcessUsage MeasureProcess() {
   ProcessUsage usage;
-  DWORD handles = 0;
-  if (GetProcessHandleCount(GetCurrentProcess(), &handles)) {
-    usage.descriptors = handles;
-  }
+  usage.descriptors = testing::ProcessSocketsAndPorts();
   if (kHasSanitizersMemory) return usage;
   PROCESS_MEMORY_COUNTERS counters;
   if (GetProcessMemoryInfo(GetCurrentProcess(), &counters, sizeof(counters))) {

@@ -27,6 +27,7 @@
 #include "tests/soak/timeout_load.h"
 #include "tests/soak/wake_load.h"
 #include "tests/support/socket.h"
+#include "tests/support/wine.h"
 
 namespace event {
 namespace soak {
@@ -122,6 +123,10 @@ TEST_F(SoakTest, ChurnFindsALostEvent) {
 }
 
 TEST_F(SoakTest, ChurnFindsARegistrationThatWasNotRemoved) {
+  // The backend polls the number that was closed, and Wine's server dies of a
+  // poll of a socket that another thread is just making (server/fd.c,
+  // set_fd_events).
+  if (testing::RunsUnderWine()) GTEST_SKIP() << "Wine would crash";
   EXPECT_THAT(FindIn<ChurnLoad>(MakeFaulty(Fault::kDropRemove, 1)),
               Finding("churn", "stale"));
 }

@@ -1,14 +1,17 @@
-#include "benchmarks/descriptor.h"
-
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "benchmarks/descriptor.h"
 
 namespace benchmarks {
 
@@ -28,6 +31,36 @@ absl::Status SetNonBlocking(const Descriptor& descriptor) {
     return ErrnoStatus("fcntl");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::pair<Descriptor, Descriptor>> MakePair() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
+    return ErrnoStatus("socketpair");
+  }
+  std::pair<Descriptor, Descriptor> pair{ends[0], ends[1]};
+  for (const Descriptor* end : {&pair.first, &pair.second}) {
+    absl::Status set = SetNonBlocking(*end);
+    if (!set.ok()) return set;
+  }
+  return pair;
+}
+
+std::ptrdiff_t Read(const Descriptor& socket, char* room, std::size_t size) {
+  ssize_t got = -1;
+  do {
+    got = read(socket.fd(), room, size);
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+std::ptrdiff_t Write(const Descriptor& socket, const char* data,
+                     std::size_t size) {
+  ssize_t taken = -1;
+  do {
+    taken = write(socket.fd(), data, size);
+  } while (taken < 0 && errno == EINTR);
+  return taken;
 }
 
 absl::Status AllowDescriptors(int count) {

@@ -1,0 +1,53 @@
+#include "benchmarks/accept_workload.h"
+
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "benchmarks/cases.h"
+#include "event/mode.h"
+#include "gtest/gtest.h"
+
+namespace benchmarks {
+
+void PrintTo(const NamedMode& mode, std::ostream* out) { *out << mode.name; }
+
+namespace {
+
+using ::testing::TestWithParam;
+using ::testing::ValuesIn;
+
+std::string ModeName(const ::testing::TestParamInfo<NamedMode>& info) {
+  return std::string(info.param.name);
+}
+
+class AcceptTest : public TestWithParam<NamedMode> {};
+
+INSTANTIATE_TEST_SUITE_P(Modes, AcceptTest, ValuesIn(kAcceptModes), ModeName);
+
+TEST_P(AcceptTest, AcceptsEveryConnection) {
+  absl::StatusOr<std::unique_ptr<AcceptWorkload>> workload =
+      AcceptWorkload::Create({3, GetParam().mode});
+  if (absl::IsUnimplemented(workload.status())) {
+    GTEST_SKIP() << workload.status();
+  }
+  ASSERT_TRUE(workload.ok()) << workload.status();
+  constexpr int kConnections = 50;
+  for (int i = 0; i < kConnections; ++i) {
+    ASSERT_EQ((*workload)->Connect(), absl::OkStatus());
+  }
+  const absl::StatusOr<AcceptTotals> totals = (*workload)->Stop();
+  ASSERT_TRUE(totals.ok()) << totals.status();
+  EXPECT_EQ(totals->accepted, kConnections);
+  EXPECT_EQ(totals->wakeups, totals->accepted + totals->useless_wakeups);
+}
+
+TEST(AcceptOptionsTest, RefusesNonsense) {
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      AcceptWorkload::Create({0, event::Mode::kLevel}).status()));
+}
+
+}  // namespace
+}  // namespace benchmarks
