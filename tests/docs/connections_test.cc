@@ -106,15 +106,18 @@ absl::Status Resume(event::Selector& selector, int listener,
 // [begin the ends of a connection]
 // Whether the connection goes on.
 bool Serve(int fd, event::Readiness readiness, std::string& received) {
-  if (readiness.readable() || readiness.read_closed() || readiness.hangup()) {
-    // First what has arrived: it may lie before the end.
+  // First what has arrived: it lies before the end.
+  while (readiness.readable() || readiness.read_closed() ||
+         readiness.hangup()) {
     char chunk[4096];
-    ssize_t size;
-    while ((size = read(fd, chunk, sizeof(chunk))) > 0) {
+    const ssize_t size = read(fd, chunk, sizeof(chunk));
+    if (size > 0) {
       received.append(chunk, size);
+    } else if (size < 0 && errno == EAGAIN) {
+      break;
+    } else if (size == 0 || errno != EINTR) {
+      return false;  // All of it was read.
     }
-    if (size == 0) return false;  // All of it was read.
-    if (errno != EAGAIN && errno != EINTR) return false;
   }
   return !readiness.hangup() && !readiness.error();
 }
