@@ -2,6 +2,9 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -32,6 +35,10 @@ namespace {
 // Between fork and exec, so only what a signal handler may do, too.
 [[noreturn]] void BecomeServer(char* const* arguments, int output,
                                int descriptor_limit) {
+#if defined(__linux__)
+  // A test that dies takes the server with it.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
   rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) _exit(126);
   limit.rlim_cur = 64;

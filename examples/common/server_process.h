@@ -24,7 +24,8 @@ class ServerProcess {
                 int descriptor_limit = 0);
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
-  ~ServerProcess();  // Kills it if it still runs.
+  ~ServerProcess();  // Kills it if it still runs. On Linux the end of the
+                     // thread that has started it does, too.
 
   std::uint16_t port() const { return port_; }
 
