@@ -8,7 +8,6 @@
 #else
 #include <netdb.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 #endif
 
@@ -16,7 +15,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -26,13 +24,13 @@
 #include "event/handle.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/socket_calls.h"
+#include "examples/common/system_error.h"
 
 namespace examples {
 namespace {
 
 #if defined(_WIN32)
 
-int LastError() { return WSAGetLastError(); }
 bool IsNoClient(int error) { return error == WSAEWOULDBLOCK; }
 bool HasGivenUp(int error) { return error == WSAECONNRESET; }
 
@@ -43,7 +41,6 @@ constexpr int kReusePort = 0;
 
 #else
 
-int LastError() { return errno; }
 bool IsNoClient(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 bool HasGivenUp(int error) {
   return error == EINTR || error == ECONNABORTED || error == EPROTO;
@@ -59,16 +56,6 @@ constexpr int kReusePort = 0;
 #endif
 
 #endif
-
-std::string TextOf(int error) { return std::system_category().message(error); }
-
-absl::Status SystemError(const char* call) {
-#if defined(_WIN32)
-  return absl::InternalError(absl::StrCat(call, ": ", TextOf(LastError())));
-#else
-  return absl::ErrnoToStatus(LastError(), call);
-#endif
-}
 
 bool SetOption(event::Handle fd, int level, int option) {
   const int on = 1;
@@ -159,7 +146,7 @@ absl::StatusOr<Descriptor> Listener::Accept() const {
     if (client.valid()) {
       if (!PrepareSocket(client.get())) return SystemError("O_NONBLOCK");
       // What is sent back should leave at once, not wait for more to join it.
-      SetOption(client.get(), IPPROTO_TCP, TCP_NODELAY);
+      SendAtOnce(client.get());
       return client;
     }
     const int error = LastError();
@@ -168,7 +155,7 @@ absl::StatusOr<Descriptor> Listener::Accept() const {
     // A client gave up while it waited; the next may not have.
     if (HasGivenUp(error)) continue;
     return absl::ResourceExhaustedError(
-        absl::StrCat("accept: ", TextOf(error)));
+        absl::StrCat("accept: ", ErrorText(error)));
   }
 }
 

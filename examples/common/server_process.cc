@@ -5,17 +5,20 @@
 #include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/strip.h"
+#include "absl/time/time.h"
 #include "examples/common/descriptor.h"
 
 namespace examples {
@@ -104,6 +107,18 @@ void ServerProcess::Pause() {
   if (waitpid(pid_, &status, WUNTRACED) != pid_ || !WIFSTOPPED(status)) {
     Die("waitpid");
   }
+}
+
+std::optional<absl::Duration> ServerProcess::CpuTime() const {
+#if defined(__APPLE__)
+  return std::nullopt;  // It has no clock_getcpuclockid.
+#else
+  clockid_t clock;
+  timespec time;
+  if (clock_getcpuclockid(pid_, &clock) != 0) Die("clock_getcpuclockid");
+  if (clock_gettime(clock, &time) != 0) Die("clock_gettime");
+  return absl::DurationFromTimespec(time);
+#endif
 }
 
 int ServerProcess::Join(std::string* rest) {

@@ -5,9 +5,11 @@
 
 #include <csignal>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "examples/common/descriptor.h"
 
 namespace examples {
@@ -31,6 +33,10 @@ class ServerProcess {
   // Between these, it does nothing, and what its clients do meets it at once.
   void Pause();
   void Continue() { Signal(SIGCONT); }
+
+  // The processor time that it has used; nullopt on a system that does not
+  // tell.
+  std::optional<absl::Duration> CpuTime() const;
 
   // Waits for its end and returns its exit status, -1 if a signal ended it.
   // `rest` gets what it printed after the port.

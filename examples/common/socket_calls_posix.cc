@@ -1,4 +1,6 @@
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -28,6 +30,11 @@ bool PrepareSocket(event::Handle socket) {
          fcntl(socket, F_SETFD, FD_CLOEXEC) == 0;
 }
 
+void SendAtOnce(event::Handle socket) {
+  const int on = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
 std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size) {
   ssize_t received;
   do {
@@ -44,6 +51,18 @@ std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
     sent = send(socket, data, size, 0);
   } while (sent < 0 && errno == EINTR);
   return Moved(sent);
+}
+
+int TakeError(event::Handle socket) {
+  int error = 0;
+  socklen_t size = sizeof(error);
+  return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error
+                                                                      : errno;
+}
+
+void ResetWhenClosed(event::Handle socket) {
+  const linger immediately = {1, 0};
+  setsockopt(socket, SOL_SOCKET, SO_LINGER, &immediately, sizeof(immediately));
 }
 
 void FinishSending(event::Handle socket) { shutdown(socket, SHUT_WR); }

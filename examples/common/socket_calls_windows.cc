@@ -36,12 +36,36 @@ bool PrepareSocket(event::Handle socket) {
                               HANDLE_FLAG_INHERIT, 0) != 0;
 }
 
+void SendAtOnce(event::Handle socket) {
+  const BOOL on = TRUE;
+  const void* const pointer = &on;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY,
+             static_cast<const char*>(pointer), sizeof(on));
+}
+
 std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size) {
   return Moved(recv(socket, data, IntSize(size), 0));
 }
 
 std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
   return Moved(send(socket, data, IntSize(size), 0));
+}
+
+int TakeError(event::Handle socket) {
+  int error = 0;
+  void* const pointer = &error;
+  int size = sizeof(error);
+  return getsockopt(socket, SOL_SOCKET, SO_ERROR, static_cast<char*>(pointer),
+                    &size) == 0
+             ? error
+             : WSAGetLastError();
+}
+
+void ResetWhenClosed(event::Handle socket) {
+  const linger immediately = {1, 0};
+  const void* const pointer = &immediately;
+  setsockopt(socket, SOL_SOCKET, SO_LINGER, static_cast<const char*>(pointer),
+             sizeof(immediately));
 }
 
 void FinishSending(event::Handle socket) { shutdown(socket, SD_SEND); }

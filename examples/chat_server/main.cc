@@ -1,0 +1,78 @@
+// A chat: what one client says, line by line, all others hear. Shows how many
+// outgoing queues are kept, bounded, in a level-triggered loop.
+//
+//   bazel run //examples/chat_server -- --port=7000     # and in two windows:
+//   nc 127.0.0.1 7000
+//
+// Where to look: the loop is in server.cc; what becomes of a client that does
+// not keep up, in outbox.cc and Server::Enqueue; how lines are found in a
+// stream, in line_buffer.cc.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/flags/flag.h"
+#include "absl/flags/parse.h"
+#include "absl/flags/usage.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "event/selector.h"
+#include "examples/chat_server/server.h"
+#include "examples/common/listener.h"
+#include "examples/common/process.h"
+#include "examples/common/stop_signal.h"
+
+ABSL_FLAG(std::uint16_t, port, 0, "port to listen on; 0: any that is free");
+ABSL_FLAG(std::string, bind, "127.0.0.1",
+          "numeric address to listen on; 0.0.0.0 or :: for all");
+ABSL_FLAG(std::size_t, max_line, 1000,
+          "bytes of a line; what is longer becomes several lines");
+ABSL_FLAG(
+    std::size_t, max_backlog, 256 * 1024,
+    "bytes held for a client that receives too slowly; if there are to be "
+    "more, it is disconnected");
+
+namespace {
+
+absl::Status Main() {
+  const examples::chat::Server::Limits limits = {
+      absl::GetFlag(FLAGS_max_line), absl::GetFlag(FLAGS_max_backlog)};
+  if (limits.max_line == 0) {
+    return absl::InvalidArgumentError("--max_line must not be 0");
+  }
+  examples::PrepareProcess();
+
+  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
+      event::Selector::Create();
+  if (!selector.ok()) return selector.status();
+  absl::StatusOr<examples::Listener> listener = examples::Listener::Create(
+      absl::GetFlag(FLAGS_bind), absl::GetFlag(FLAGS_port));
+  if (!listener.ok()) return listener.status();
+
+  const examples::StopSignal stop_signal({selector->get()});
+  std::cout << "listening on " << listener->name() << std::endl;
+
+  examples::chat::Server server(**selector, *std::move(listener), limits);
+  const absl::Status status = server.Run(stop_signal);
+  if (status.ok()) {
+    std::cout << "served " << server.counts().clients << " clients ("
+              << server.counts().too_slow << " too slow), "
+              << server.counts().lines << " lines" << std::endl;
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  absl::SetProgramUsageMessage("Lets its clients talk to each other.");
+  absl::ParseCommandLine(argc, argv);
+  const absl::Status status = Main();
+  if (!status.ok()) std::cerr << status << std::endl;
+  return status.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,196 @@
+#include "examples/chat_server/server.h"
+
+#include <cstddef>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/selector.h"
+#include "event/token.h"
+#include "examples/chat_server/outbox.h"
+#include "examples/common/acceptor.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/listener.h"
+#include "examples/common/socket_calls.h"
+#include "examples/common/stop_signal.h"
+
+namespace examples {
+namespace chat {
+namespace {
+
+// A TokenMap never gives out this token.
+constexpr event::Token kListenerToken(0);
+
+// So that a crowd of new clients does not keep the server from the old ones.
+constexpr int kAcceptsPerTurn = 64;
+
+constexpr std::size_t kEventsPerWait = 256;
+
+}  // namespace
+
+Server::Server(event::Selector& selector, Listener listener,
+               const Limits& limits)
+    : selector_(selector),
+      acceptor_(selector, std::move(listener), kListenerToken),
+      limits_(limits) {}
+
+absl::Status Server::Run(const StopSignal& stop_signal) {
+  const absl::Status started = acceptor_.Start();
+  if (!started.ok()) return started;
+
+  std::vector<event::Event> events(kEventsPerWait);
+  while (!stop_signal.requested()) {
+    // A signal that comes here is not missed: its `Wake` makes this wait return
+    // at once.
+    const absl::StatusOr<absl::Span<event::Event>> ready =
+        selector_.Wait(absl::MakeSpan(events), acceptor_.Timeout());
+    if (!ready.ok()) return ready.status();
+    acceptor_.WakeUp();
+    for (const event::Event& event : *ready) Handle(event);
+    FlushAll();
+    RemoveLeaving();
+  }
+  acceptor_.Stop();
+  for (const event::Token token : tokens_) Leave(token, *clients_.Find(token));
+  RemoveLeaving();
+  return absl::OkStatus();
+}
+
+void Server::Handle(const event::Event& event) {
+  if (event.token == kListenerToken) return AcceptSome();
+  Client* const client = clients_.Find(event.token);
+  if (client == nullptr || client->leaving) return;
+  // After a hang-up or an error nothing can be sent, and a chat needs both.
+  // But first, what was said before has to be received; that ends with an error
+  // or the end of the stream.
+  if (event.readiness.readable() || event.readiness.hangup() ||
+      event.readiness.error()) {
+    Receive(event.token, *client);
+  }
+  if (event.readiness.writable()) Flush(event.token, *client);
+}
+
+void Server::AcceptSome() {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    Descriptor socket = acceptor_.Accept();
+    if (!socket.valid()) return;
+    Enter(std::move(socket));
+  }
+}
+
+void Server::Enter(Descriptor socket) {
+  const event::Handle handle = socket.get();
+  const std::uint64_t number = ++counts_.clients;
+  const event::Token token =
+      clients_.Insert(Client(std::move(socket), number, limits_));
+  const absl::Status added =
+      selector_.Add(handle, token, event::Interest::kReadable);
+  if (!added.ok()) {
+    std::cerr << added << "; a client is turned away" << std::endl;
+    clients_.Erase(token);
+    return;
+  }
+  tokens_.insert(token);
+  Client& client = *clients_.Find(token);
+  client.interest = event::Interest::kReadable;
+  Enqueue(token, client,
+          std::make_shared<const std::string>(
+              absl::StrCat("you are ", number, " of ", tokens_.size(), "\n")));
+}
+
+void Server::Receive(event::Token token, Client& client) {
+  char received[4096];
+  const std::ptrdiff_t size =
+      examples::Receive(client.socket.get(), received, sizeof(received));
+  if (size == kWouldBlock) return;
+  if (size > 0) {
+    const absl::string_view bytes(received, static_cast<std::size_t>(size));
+    for (const std::string& line : client.lines.Add(bytes)) {
+      Say(token, client, line);
+    }
+    return;
+  }
+  // Who will say no more has left. The last words need no end.
+  const std::string rest = client.lines.TakeRest();
+  if (!rest.empty()) Say(token, client, rest);
+  Leave(token, client);
+}
+
+void Server::Say(event::Token from, const Client& client,
+                 const std::string& line) {
+  ++counts_.lines;
+  const auto message = std::make_shared<const std::string>(
+      absl::StrCat(client.number, ": ", line, "\n"));
+  for (const event::Token token : tokens_) {
+    if (token != from) Enqueue(token, *clients_.Find(token), message);
+  }
+}
+
+void Server::Enqueue(event::Token token, Client& client,
+                     const Message& message) {
+  if (client.leaving) return;
+  if (!client.outbox.Add(message)) {
+    // It may be slow, or only so much was said since the last wait. Sending
+    // tells which.
+    if (!client.outbox.Send(client.socket.get())) return Leave(token, client);
+    if (!client.outbox.Add(message)) {
+      ++counts_.too_slow;
+      return Leave(token, client);
+    }
+  }
+  if (client.to_flush) return;
+  client.to_flush = true;
+  to_flush_.push_back(token);
+}
+
+void Server::Leave(event::Token token, Client& client) {
+  if (client.leaving) return;
+  client.leaving = true;
+  leaving_.push_back(token);
+}
+
+void Server::FlushAll() {
+  for (const event::Token token : to_flush_) {
+    Client& client = *clients_.Find(token);
+    client.to_flush = false;
+    Flush(token, client);
+  }
+  to_flush_.clear();
+}
+
+void Server::Flush(event::Token token, Client& client) {
+  if (client.leaving) return;
+  if (!client.outbox.Send(client.socket.get())) return Leave(token, client);
+  event::Interest interest = event::Interest::kReadable;
+  if (!client.outbox.empty()) interest |= event::Interest::kWritable;
+  // Mostly all could be sent, and nothing has changed.
+  if (interest == client.interest) return;
+  // It is registered, so there is nothing to fail.
+  selector_.Modify(client.socket.get(), token, interest).IgnoreError();
+  client.interest = interest;
+}
+
+void Server::RemoveLeaving() {
+  for (const event::Token token : leaving_) {
+    // Before the descriptor is closed.
+    selector_.Remove(clients_.Find(token)->socket.get()).IgnoreError();
+    tokens_.erase(token);
+    clients_.Erase(token);
+    // There is a descriptor again for a client that waits.
+    acceptor_.GoOn();
+  }
+  leaving_.clear();
+}
+
+}  // namespace chat
+}  // namespace examples

@@ -1,0 +1,109 @@
+#ifndef EXAMPLES_CHAT_SERVER_SERVER_H_
+#define EXAMPLES_CHAT_SERVER_SERVER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "event/event.h"
+#include "event/interest.h"
+#include "event/selector.h"
+#include "event/token.h"
+#include "event/token_map.h"
+#include "examples/chat_server/line_buffer.h"
+#include "examples/chat_server/outbox.h"
+#include "examples/common/acceptor.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/listener.h"
+#include "examples/common/stop_signal.h"
+
+namespace examples {
+namespace chat {
+
+// The event loop, in one thread: each line of a client goes to all others.
+//
+// The clients are registered level-triggered, for kReadable always, and for
+// kWritable while their outbox is not empty. So what is left unread after one
+// call of `recv` is reported again, and every client has its turn.
+//
+// One socket's input is the output of all others, so sending is put off: an
+// event only fills outboxes and notes whose; after the last event of a wait
+// each of these is sent once. And nobody is destroyed before that, so that
+// nothing that the loop walks over changes meanwhile.
+//
+// A client that receives too slowly cannot hold up those who send, as in a
+// proxy, since that would hold up everybody. It could lose lines, or its
+// connection. It loses the connection: a chat with gaps is worse than one that
+// has to be entered again, and one can tell.
+class Server {
+ public:
+  struct Limits {
+    std::size_t max_line;     // Longer ones become several.
+    std::size_t max_backlog;  // Bytes held for a client: see Outbox.
+  };
+  struct Counts {
+    std::uint64_t clients = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t too_slow = 0;  // Clients that were disconnected for it.
+  };
+
+  // `selector` must outlive the server and be used by nobody else, but for
+  // `Wake`.
+  Server(event::Selector& selector, Listener listener, const Limits& limits);
+
+  // Serves until a stop is requested; `stop_signal` wakes the selector then.
+  // Call it once.
+  absl::Status Run(const StopSignal& stop_signal);
+
+  const Counts& counts() const { return counts_; }
+
+ private:
+  struct Client {
+    Client(Descriptor socket_in, std::uint64_t number_in, const Limits& limits)
+        : socket(std::move(socket_in)),
+          number(number_in),
+          lines(limits.max_line),
+          outbox(limits.max_backlog) {}
+
+    Descriptor socket;
+    std::uint64_t number;
+    LineBuffer lines;
+    Outbox outbox;
+    event::Interest interest;  // What the selector was told.
+    bool to_flush = false;     // Listed in `to_flush_`.
+    bool leaving = false;      // Listed in `leaving_`: nothing more is for it.
+  };
+
+  void Handle(const event::Event& event);
+  void AcceptSome();
+  void Enter(Descriptor socket);
+  // Receives once.
+  void Receive(event::Token token, Client& client);
+  // What `from` says goes to all others.
+  void Say(event::Token from, const Client& client, const std::string& line);
+  void Enqueue(event::Token token, Client& client, const Message& message);
+  void Leave(event::Token token, Client& client);
+
+  void FlushAll();
+  void Flush(event::Token token, Client& client);
+  void RemoveLeaving();
+
+  event::Selector& selector_;
+  Acceptor acceptor_;
+  const Limits limits_;
+  event::TokenMap<Client> clients_;
+  absl::flat_hash_set<event::Token> tokens_;  // Of all clients.
+  std::vector<event::Token> to_flush_;
+  std::vector<event::Token> leaving_;
+  Counts counts_;
+};
+
+}  // namespace chat
+}  // namespace examples
+
+#endif  // EXAMPLES_CHAT_SERVER_SERVER_H_
