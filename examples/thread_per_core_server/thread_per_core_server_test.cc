@@ -160,7 +160,7 @@ TEST_P(ThreadPerCoreServerTest, AClientThatReceivesSlowlyGetsEverything) {
   const Descriptor client = Connect(server.port(), 16 * 1024);
   const Descriptor other = Connect(server.port());
   // More answers than the sockets hold.
-  constexpr std::size_t kRequests = 50 * 1000;
+  constexpr std::size_t kRequests = 30 * 1000;
   std::thread sender([&] { Send(client, Times(kRequests, kRequest)); });
   for (int i = 0; i < 100; ++i) ExpectAnswer(other);
   EXPECT_TRUE(Receive(client, kRequests * kAnswerSize) ==
@@ -251,7 +251,7 @@ TEST_P(ThreadPerCoreServerTest, StopsWhileClientsAreConnected) {
 
 TEST_P(ThreadPerCoreServerTest, StopsRightAfterItsStart) {
   // The signal comes before, while or after the threads begin to wait.
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 10; ++i) {
     ServerProcess server(*server_path, Flags(4));
     EXPECT_EQ(Stop(server, 4).all_connections, 0u);
   }

@@ -1,0 +1,160 @@
+#include "examples/wake_from_threads/server.h"
+
+#include <array>
+#include <cstddef>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
+#include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/selector.h"
+#include "event/token.h"
+#include "examples/common/acceptor.h"
+#include "examples/common/descriptor.h"
+#include "examples/common/listener.h"
+#include "examples/common/stop_signal.h"
+#include "examples/wake_from_threads/connection.h"
+#include "examples/wake_from_threads/worker_pool.h"
+
+namespace examples {
+namespace wake_from_threads {
+namespace {
+
+// A TokenMap never gives out this token.
+constexpr event::Token kListenerToken(0);
+
+constexpr std::size_t kEventsPerWait = 256;
+
+// So that a crowd of new clients does not keep the server from the old ones.
+constexpr int kAcceptsPerTurn = 64;
+
+}  // namespace
+
+Server::Server(event::Selector& selector, Listener listener, WorkerPool& pool)
+    : selector_(selector),
+      acceptor_(selector, std::move(listener), kListenerToken),
+      pool_(pool) {}
+
+absl::Status Server::Run(const StopSignal& stop) {
+  const absl::Status started = acceptor_.Start();
+  if (!started.ok()) return started;
+  std::array<event::Event, kEventsPerWait> events;
+  while (!stop.requested()) {
+    // A result that comes here is not missed: the `Wake` that follows it makes
+    // this wait return at once.
+    const absl::StatusOr<absl::Span<event::Event>> ready =
+        selector_.Wait(absl::MakeSpan(events), acceptor_.Timeout());
+    if (!ready.ok()) return ready.status();
+    acceptor_.WakeUp();
+    for (const event::Event& event : *ready) Handle(event);
+    // A wake-up is no event, so nothing in `ready` tells of one: it may be
+    // empty or full, either way there may be results.
+    DeliverResults();
+  }
+  return absl::OkStatus();
+}
+
+void Server::Handle(const event::Event& event) {
+  if (event.token == kListenerToken) {
+    AcceptSome();
+    return;
+  }
+  Client* const client = clients_.Find(event.token);
+  if (client == nullptr) return;
+  if (client->connection.Transfer(event.readiness)) {
+    Settle(event.token, *client);
+  } else {
+    Close(event.token, *client);
+  }
+}
+
+void Server::AcceptSome() {
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    Descriptor socket = acceptor_.Accept();
+    if (!socket.valid()) return;
+    AddClient(std::move(socket));
+  }
+}
+
+void Server::AddClient(Descriptor socket) {
+  Connection connection(std::move(socket));
+  const event::Handle handle = connection.handle();
+  const event::Interest interest = connection.interest();
+  const event::Token token =
+      clients_.Insert(Client{std::move(connection), interest});
+  const absl::Status added = selector_.Add(handle, token, interest);
+  if (!added.ok()) {
+    std::cerr << "a client is turned away: " << added << std::endl;
+    clients_.Erase(token);
+    return;
+  }
+  ++counts_.connections;
+}
+
+void Server::DeliverResults() {
+  for (const Result& result : pool_.TakeResults()) {
+    Client* const client = clients_.Find(result.client);
+    if (client == nullptr) {
+      // It has left. Another may have its descriptor and its place in the map
+      // by now, but never its token.
+      ++counts_.late;
+      continue;
+    }
+    client->connection.EndJob(result.number, result.answer);
+    ++counts_.answers;
+    Settle(result.client, *client);
+  }
+}
+
+// After something has changed: serves the lines that can be served, sends what
+// can be sent, and says what the client waits for then.
+void Server::Settle(event::Token token, Client& client) {
+  Connection& connection = client.connection;
+  bool is_good = connection.Flush();
+  while (is_good) {
+    const std::optional<std::string> line = connection.NextLine();
+    if (!line.has_value()) break;
+    Serve(token, connection, *line);
+    is_good = connection.Flush();
+  }
+  if (!is_good || connection.is_finished()) {
+    Close(token, client);
+  } else if (client.registered != connection.interest()) {
+    client.registered = connection.interest();
+    // It is registered, so there is nothing to fail.
+    selector_.Modify(connection.handle(), token, client.registered)
+        .IgnoreError();
+  }
+}
+
+void Server::Serve(event::Token token, Connection& connection,
+                   const std::string& line) {
+  if (line == "ping") {
+    connection.Answer("pong");
+  } else if (line == "status") {
+    const WorkerPool::Load load = pool_.load();
+    connection.Answer(absl::StrCat(clients_.size(), " clients, ", load.running,
+                                   " running, ", load.waiting, " waiting"));
+  } else {
+    ++counts_.jobs;
+    pool_.Submit({token, connection.BeginJob(), line});
+  }
+}
+
+// The jobs of the client go on: their results will find nobody.
+void Server::Close(event::Token token, const Client& client) {
+  // Before the descriptor is closed. It can fail only if it is done already.
+  selector_.Remove(client.connection.handle()).IgnoreError();
+  clients_.Erase(token);
+  acceptor_.GoOn();  // There is a descriptor again for a client that waits.
+}
+
+}  // namespace wake_from_threads
+}  // namespace examples

@@ -1,0 +1,86 @@
+#include "examples/wake_from_threads/worker_pool.h"
+
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/mutex.h"
+#include "event/selector.h"
+
+namespace examples {
+namespace wake_from_threads {
+
+WorkerPool::WorkerPool(int threads, Work work, event::Selector& selector)
+    : work_(std::move(work)), selector_(selector) {
+  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+void WorkerPool::Submit(Job job) {
+  const absl::MutexLock lock(&mutex_);
+  if (cancelled_.load()) return;
+  jobs_.push_back(std::move(job));
+  has_job_.Signal();
+}
+
+std::vector<Result> WorkerPool::TakeResults() {
+  std::vector<Result> results;
+  const absl::MutexLock lock(&mutex_);
+  results.swap(results_);
+  return results;
+}
+
+WorkerPool::Load WorkerPool::load() const {
+  const absl::MutexLock lock(&mutex_);
+  return {running_, jobs_.size()};
+}
+
+void WorkerPool::Stop() {
+  {
+    const absl::MutexLock lock(&mutex_);
+    jobs_.clear();
+    // With the lock, or it could come between a worker's look at it and its
+    // sleep.
+    cancelled_.store(true);
+    has_job_.SignalAll();
+  }
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void WorkerPool::Run() {
+  Job job;
+  while (TakeJob(job)) {
+    Deliver({job.client, job.number, work_(job.question, cancelled_)});
+  }
+}
+
+// Waits for a job; false if there will be none.
+bool WorkerPool::TakeJob(Job& job) {
+  const absl::MutexLock lock(&mutex_);
+  while (jobs_.empty() && !cancelled_.load()) has_job_.Wait(&mutex_);
+  if (cancelled_.load()) return false;
+  job = std::move(jobs_.front());
+  jobs_.pop_front();
+  ++running_;
+  return true;
+}
+
+void WorkerPool::Deliver(Result result) {
+  {
+    const absl::MutexLock lock(&mutex_);
+    results_.push_back(std::move(result));
+    --running_;
+  }
+  // After the queue is written. The other way round, the loop might wake up,
+  // find nothing, and sleep on with the result in the queue. (Nor is the lock
+  // held: the loop would only run into it.)
+  //
+  // While a wake-up is pending, another costs next to nothing; so nobody has to
+  // remember whether there is one. It fails only where the system refuses it,
+  // or the selector is closed: then there is nobody to be told.
+  selector_.Wake().IgnoreError();
+}
+
+}  // namespace wake_from_threads
+}  // namespace examples
