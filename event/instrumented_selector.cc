@@ -85,24 +85,29 @@ SelectorStatistics InstrumentedSelector::statistics() const {
   return taken;
 }
 
-inline absl::Status InstrumentedSelector::Outcomes::Count(absl::Status status) {
+inline void InstrumentedSelector::Outcomes::Count(const absl::Status& status) {
   internal::Increase(ABSL_PREDICT_TRUE(status.ok()) ? ok : failed, 1,
                      Writers::kMany);
-  return status;
 }
 
 absl::Status InstrumentedSelector::Add(Handle handle, Token token,
                                        Interest interest, Mode mode) {
-  return adds_.Count(selector_->Add(handle, token, interest, mode));
+  absl::Status status = selector_->Add(handle, token, interest, mode);
+  adds_.Count(status);
+  return status;
 }
 
 absl::Status InstrumentedSelector::Modify(Handle handle, Token token,
                                           Interest interest, Mode mode) {
-  return modifies_.Count(selector_->Modify(handle, token, interest, mode));
+  absl::Status status = selector_->Modify(handle, token, interest, mode);
+  modifies_.Count(status);
+  return status;
 }
 
 absl::Status InstrumentedSelector::Remove(Handle handle) {
-  return removes_.Count(selector_->Remove(handle));
+  absl::Status status = selector_->Remove(handle);
+  removes_.Count(status);
+  return status;
 }
 
 // Whether the calling thread is the first that has waited. (A later thread may
@@ -179,7 +184,8 @@ absl::Status InstrumentedSelector::Wake() {
   if (ABSL_PREDICT_FALSE(!status.ok()) && !joins) {
     is_wake_pending_.store(false, std::memory_order_relaxed);
   }
-  return wakes_.Count(std::move(status));
+  wakes_.Count(status);
+  return status;
 }
 
 void InstrumentedSelector::Close() { selector_->Close(); }

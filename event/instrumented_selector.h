@@ -85,7 +85,7 @@ class InstrumentedSelector final : public Selector {
 
   // How many calls of a kind returned what.
   struct Outcomes {
-    absl::Status Count(absl::Status status);
+    void Count(const absl::Status& status);
 
     Counter ok{0};
     Counter failed{0};
