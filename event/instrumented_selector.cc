@@ -17,6 +17,7 @@
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
+#include "event/histogram.h"
 #include "event/interest.h"
 #include "event/internal/histogram_recorder.h"
 #include "event/internal/last_return.h"
@@ -47,6 +48,13 @@ std::uint64_t Read(const std::atomic<std::uint64_t>& counter) {
   return counter.load(std::memory_order_relaxed);
 }
 
+Histogram ReadBoth(const internal::HistogramRecorder& own,
+                   const internal::HistogramRecorder& others) {
+  Histogram both = own.Read();
+  both += others.Read();
+  return both;
+}
+
 }  // namespace
 
 std::int64_t InstrumentedSelector::ReadSteadyClock() {
@@ -63,12 +71,10 @@ InstrumentedSelector::InstrumentedSelector(std::unique_ptr<Selector> selector,
 
 SelectorStatistics InstrumentedSelector::statistics() const {
   SelectorStatistics taken;
-  taken.batch_size =
-      own_waits_.batch_size.Read() + other_waits_.batch_size.Read();
-  taken.blocked_ns =
-      own_waits_.blocked_ns.Read() + other_waits_.blocked_ns.Read();
+  taken.batch_size = ReadBoth(own_waits_.batch_size, other_waits_.batch_size);
+  taken.blocked_ns = ReadBoth(own_waits_.blocked_ns, other_waits_.blocked_ns);
   taken.between_waits_ns =
-      own_waits_.between_waits_ns.Read() + other_waits_.between_waits_ns.Read();
+      ReadBoth(own_waits_.between_waits_ns, other_waits_.between_waits_ns);
   taken.waits = taken.batch_size.count();
   taken.empty_waits = taken.batch_size.counts()[0];
   taken.events = taken.batch_size.sum();
@@ -85,24 +91,29 @@ SelectorStatistics InstrumentedSelector::statistics() const {
   return taken;
 }
 
-inline absl::Status InstrumentedSelector::Outcomes::Count(absl::Status status) {
+inline void InstrumentedSelector::Outcomes::Count(const absl::Status& status) {
   internal::Increase(ABSL_PREDICT_TRUE(status.ok()) ? ok : failed, 1,
                      Writers::kMany);
-  return status;
 }
 
 absl::Status InstrumentedSelector::Add(Handle handle, Token token,
                                        Interest interest, Mode mode) {
-  return adds_.Count(selector_->Add(handle, token, interest, mode));
+  absl::Status status = selector_->Add(handle, token, interest, mode);
+  adds_.Count(status);
+  return status;
 }
 
 absl::Status InstrumentedSelector::Modify(Handle handle, Token token,
                                           Interest interest, Mode mode) {
-  return modifies_.Count(selector_->Modify(handle, token, interest, mode));
+  absl::Status status = selector_->Modify(handle, token, interest, mode);
+  modifies_.Count(status);
+  return status;
 }
 
 absl::Status InstrumentedSelector::Remove(Handle handle) {
-  return removes_.Count(selector_->Remove(handle));
+  absl::Status status = selector_->Remove(handle);
+  removes_.Count(status);
+  return status;
 }
 
 // Whether the calling thread is the first that has waited. (A later thread may
@@ -179,7 +190,8 @@ absl::Status InstrumentedSelector::Wake() {
   if (ABSL_PREDICT_FALSE(!status.ok()) && !joins) {
     is_wake_pending_.store(false, std::memory_order_relaxed);
   }
-  return wakes_.Count(std::move(status));
+  wakes_.Count(status);
+  return status;
 }
 
 void InstrumentedSelector::Close() { selector_->Close(); }

@@ -41,9 +41,9 @@ namespace event {
 // most of its price, also where the selector below reads none (W7 of the
 // contract): give it no clock, and it counts without. Besides, the thread that
 // was the first to wait writes its numbers without locked instructions, every
-// other one with six of them for each `Wait`. `Wake` makes two of them, `Add`,
-// `Modify` and `Remove` one. //benchmarks/instrumentation measures all of
-// it. An object has 47 kB.
+// other one with six of them for each `Wait`. `Wake` makes two of them; `Add`,
+// `Modify` and `Remove` one each. //benchmarks/instrumentation measures it. An
+// object has 47 kB.
 class InstrumentedSelector final : public Selector {
  public:
   // Nanoseconds since any moment, never going back on one thread. May be called
@@ -60,9 +60,9 @@ class InstrumentedSelector final : public Selector {
   explicit InstrumentedSelector(std::unique_ptr<Selector> selector,
                                 Clock clock = &ReadSteadyClock);
 
-  // What was counted so far. May be called by any thread at any time; it makes
-  // some 6,000 loads and disturbs nobody. Not for signal handlers with small
-  // stacks: the result has 24 kB.
+  // What was counted so far. May be called by any thread at any time: it makes
+  // some 6,000 loads and keeps nobody waiting. Needs some 60 kB of stack, since
+  // it allocates nothing.
   SelectorStatistics statistics() const;
 
   // Selector:
@@ -85,7 +85,7 @@ class InstrumentedSelector final : public Selector {
 
   // How many calls of a kind returned what.
   struct Outcomes {
-    absl::Status Count(absl::Status status);
+    void Count(const absl::Status& status);
 
     Counter ok{0};
     Counter failed{0};
