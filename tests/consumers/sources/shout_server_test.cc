@@ -66,7 +66,7 @@ std::string Read(const Descriptor& client, std::size_t size) {
 TEST_F(ShoutServerTest, HasTheBackendThatTheBuildChose) {
   const char* const expected = std::getenv("EXPECTED_BACKEND");
   if (expected == nullptr) GTEST_SKIP() << "no EXPECTED_BACKEND is given";
-  EXPECT_EQ(server().backend(), expected);
+  EXPECT_EQ(server().backend(), std::string(expected));
 }
 
 TEST_F(ShoutServerTest, AnswersInCapitals) {
