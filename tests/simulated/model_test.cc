@@ -70,7 +70,7 @@ std::string Shorten(const Script& failing) {
 }
 
 TEST(SimulatedModelTest, KeepsTheContract) {
-  constexpr std::uint64_t kScripts = 100;
+  constexpr std::uint64_t kScripts = 50;
   Totals totals;
   const std::optional<Script> failing = FindFailing(kScripts, {}, totals);
   ASSERT_FALSE(failing.has_value()) << Shorten(*failing);
@@ -81,7 +81,7 @@ TEST(SimulatedModelTest, KeepsTheContract) {
 
 // What the faults do is no part of the contract, and the model finds each.
 TEST(SimulatedModelTest, EachFaultIsSeen) {
-  constexpr std::uint64_t kScripts = 20;
+  constexpr std::uint64_t kScripts = 5;
   SimulatedFaults empty;
   empty.empty_wait = 0.1;
   SimulatedFaults spurious;
