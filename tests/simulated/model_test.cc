@@ -81,9 +81,9 @@ TEST(SimulatedModelTest, KeepsTheContract) {
 
 // What the faults do is no part of the contract, and the model finds each.
 TEST(SimulatedModelTest, EachFaultIsSeen) {
-  constexpr std::uint64_t kScripts = 5;
+  constexpr std::uint64_t kScripts = 20;
   SimulatedFaults empty;
-  empty.empty_wait = 0.1;
+  empty.empty_wait = 1;
   SimulatedFaults spurious;
   spurious.spurious_event = 0.1;
   SimulatedFaults batches;
