@@ -64,13 +64,14 @@ struct SimulatedSelectorOptions {
 //     });
 //     simulation.After(absl::Seconds(200), [&] { selector.Close(); });
 //
-//     FakeStream stream;      // Of the test: its Read clears the readiness.
-//     Pinger pinger(selector, connection, stream);
-//     pinger.RunUntilClosed();  // Returns at once: 200 seconds have passed.
+//     FakeStream stream(simulation, connection);  // Of the test, see below.
+//     Pinger pinger(selector, connection, stream,
+//                   [&] { return simulation.now(); });
+//     EXPECT_EQ(pinger.Run().code(), absl::StatusCode::kCancelled);
 //
-//     // At 50 s data came, so that the first ping was due at 110 s.
+//     // At 50 s data came: pings at 110 s and at 170 s.
 //     EXPECT_EQ(stream.pings(), 2);
-//     EXPECT_EQ(simulation.now(), absl::Seconds(200));
+//     EXPECT_EQ(simulation.now(), absl::Seconds(200));  // In no time.
 //   }
 //
 // A loop that must survive whatever a selector may do is run with many seeds:
@@ -89,13 +90,16 @@ struct SimulatedSelectorOptions {
 //         selector.CallsToString();
 //   }
 //
-// It keeps docs/contract.md, as far as that does not speak of the system: see
-// docs/guide.md for the clauses. What is different: `Wake` takes a lock, and
-// must not be called from a signal handler; every call allocates; a fork is not
-// noticed. A `Wait` without end in which nothing can happen returns
-// kDeadlineExceeded instead of hanging, see SimulationOptions::
-// has_other_threads. Readiness comes as the test says it: to say that a hang-up
-// makes a handle readable, too, is up to the test.
+// Both are in tests/simulated, in full: pinger_test.cc, line_reader_test.cc.
+//
+// It keeps docs/contract.md but for what speaks of the system: W7 (each call
+// allocates and takes a lock), K4 (`Wake` must not be called from a signal
+// handler), P1 to P5 (what holds is what the test says: that a hang-up makes a
+// handle readable, too, is for the test to say), and S4 (a fork is not
+// noticed). A `Wait` without end in which nothing can happen returns
+// kDeadlineExceeded instead of hanging, which no other selector does: see
+// SimulationOptions::has_other_threads. A handle that is closed without
+// `Remove` ends its registration as with epoll.
 //
 // Thread-safe as every Selector; the functions below those of Selector, too.
 class SimulatedSelector final : public Selector {

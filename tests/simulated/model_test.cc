@@ -70,7 +70,7 @@ std::string Shorten(const Script& failing) {
 }
 
 TEST(SimulatedModelTest, KeepsTheContract) {
-  constexpr std::uint64_t kScripts = 100;
+  constexpr std::uint64_t kScripts = 50;
   Totals totals;
   const std::optional<Script> failing = FindFailing(kScripts, {}, totals);
   ASSERT_FALSE(failing.has_value()) << Shorten(*failing);
@@ -83,7 +83,7 @@ TEST(SimulatedModelTest, KeepsTheContract) {
 TEST(SimulatedModelTest, EachFaultIsSeen) {
   constexpr std::uint64_t kScripts = 20;
   SimulatedFaults empty;
-  empty.empty_wait = 0.1;
+  empty.empty_wait = 1;
   SimulatedFaults spurious;
   spurious.spurious_event = 0.1;
   SimulatedFaults batches;
