@@ -36,10 +36,9 @@ namespace iocp {
 //   much stays: its report is checked against the interest.
 // - A registration with a poll lives until its packet has come.
 //
-// On systems with ProcessSocketNotifications (Windows 11 and Server 2022),
-// which needs neither AFD nor groups, a sibling of this class with the same
-// public members can take its place: nothing outside knows how readiness is
-// asked for.
+// The seam for another way to ask: nothing outside this class knows of AFD. A
+// sibling with the same public members, over ProcessSocketNotifications
+// (Windows 11, Server 2022), would take its place.
 //
 // Thread-compatible: IocpSelector's lock guards it.
 class RegistrationPolls {

@@ -39,6 +39,7 @@ class HotPathTest : public ContractTest {
 EVENT_INSTANTIATE_CONTRACT(HotPathTest);
 
 TEST_P(HotPathTest, W7WaitAllocatesNothing) {
+  RecordLimit("W7", "takes a lock and makes several calls");
   constexpr std::size_t kPairs = 40;  // More than a group.
   std::vector<SocketPair> pairs;
   for (std::size_t i = 0; i < kPairs; ++i) {
