@@ -261,8 +261,11 @@ absl::Duration SimulatedSelector::DeadlineOf(absl::Duration timeout) {
   absl::Duration time = RoundedUp(std::max(timeout, absl::ZeroDuration()),
                                   capabilities_.timeout_resolution);
   if (time > absl::ZeroDuration() && core_->random.Chance(faults_.empty_wait)) {
-    time = time == absl::InfiniteDuration() ? absl::ZeroDuration()
-                                            : time * core_->random.Fraction();
+    // In whole nanoseconds, as a system's clock goes.
+    time = time == absl::InfiniteDuration()
+               ? absl::ZeroDuration()
+               : absl::Trunc(time * core_->random.Fraction(),
+                             absl::Nanoseconds(1));
   }
   return core_->timeline.now() + time;
 }
