@@ -105,8 +105,9 @@ bool SimulationCore::Close(Handle handle) {
 void SimulationCore::Queue(SelectorCore& selector, Registration& registration) {
   absl::Duration not_before;
   if (random.Chance(selector.late_event)) {
-    not_before =
-        timeline.now() + selector.max_lateness * (1 - random.Fraction());
+    not_before = timeline.now() +
+                 absl::Ceil(selector.max_lateness * (1 - random.Fraction()),
+                            absl::Nanoseconds(1));
   }
   selector.registrations.Queue(registration, not_before);
 }
