@@ -5,8 +5,9 @@
 //   nc 127.0.0.1 7000
 //
 // Where to look: the loop is in server.cc, what one client needs
-// (back-pressure, half-close, a bounded turn) in connection.cc, and the end by
-// a signal in ../common/stop_signal.cc.
+// (back-pressure, half-close, a bounded turn) in connection.cc, what becomes of
+// clients for whom no descriptor is left in ../common/acceptor.h, and the end
+// by a signal in ../common/stop_signal.h.
 
 #include <cstddef>
 #include <cstdint>

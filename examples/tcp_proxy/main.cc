@@ -6,7 +6,8 @@
 //
 // Where to look: the loop is in server.cc; what a pair of sockets has to ask
 // for (back-pressure), and what its events mean, in tunnel.cc; one direction of
-// it (half-close) in flow.cc; connecting without waiting in target.cc.
+// it (half-close) in flow.cc; connecting without waiting in target.cc; what
+// becomes of clients for whom no descriptor is left in ../common/acceptor.h.
 
 #include <cstddef>
 #include <cstdint>
