@@ -44,7 +44,6 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "event/mode.h"
 #include "event/selector.h"
 #include "examples/common/process.h"
 #include "examples/common/stop_signal.h"

@@ -194,6 +194,23 @@ TEST_F(ServerTest, AQuickJobOvertakesASlowOne) {
   EXPECT_EQ(ReceiveLine(client), "1: did hold");
 }
 
+// Where a wake-up comes together with an event, the wait is over for both.
+TEST_F(ServerTest, AResultThatComesWithAnEventIsDelivered) {
+  RunningServer server(1);
+  const Descriptor client = server.Connect();
+  const Descriptor other = server.Connect();
+  std::atomic<bool> done(false);
+  std::thread events([&] {
+    while (!done.load()) ExpectPong(other);
+  });
+  for (int job = 1; job <= 2000; ++job) {
+    Send(client, "quick\n");
+    EXPECT_EQ(ReceiveLine(client), absl::StrCat(job, ": did quick"));
+  }
+  done.store(true);
+  events.join();
+}
+
 TEST_F(ServerTest, WhoHasTooManyJobsWaitsAndNobodyElseDoes) {
   RunningServer server(1);
   const Descriptor client = server.Connect();
