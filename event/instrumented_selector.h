@@ -104,8 +104,6 @@ class InstrumentedSelector final : public Selector {
     std::int64_t began_ns;  // Where there is a clock.
   };
 
-  static constexpr int kCacheLine = 64;
-
   bool IsOnlyWriter();
   Call BeginWait();
   void EndWait(const Call& call,
@@ -117,24 +115,26 @@ class InstrumentedSelector final : public Selector {
   // Names this selector in internal::LastReturn.
   const std::uint64_t id_;
 
+  // What different threads write to has no cache line in common: between them
+  // stand the recorders, each of which ends with a kilobyte that counts times
+  // of years.
+
+  Counter failed_waits_{0};
+  Counter delivered_wakes_{0};
   // The thread that writes to `own_waits_`; all others write to
   // `other_waits_`. Named by the address of memory of its own.
   std::atomic<const void*> writer_{nullptr};
-  Counter failed_waits_{0};
-  Counter delivered_wakes_{0};
+  WaitRecorder own_waits_;
 
-  // What other threads than those that wait write to has other cache lines.
-  alignas(kCacheLine) Outcomes wakes_;
+  Outcomes wakes_;
   // Whether `Wake` was called since the last delivery. It is set before the
   // wake-up is passed on, so that the `Wait` that returns for it finds it set.
   std::atomic<bool> is_wake_pending_{false};
+  WaitRecorder other_waits_;
 
-  alignas(kCacheLine) Outcomes adds_;
+  Outcomes adds_;
   Outcomes modifies_;
   Outcomes removes_;
-
-  alignas(kCacheLine) WaitRecorder own_waits_;
-  alignas(kCacheLine) WaitRecorder other_waits_;
 };
 
 }  // namespace event

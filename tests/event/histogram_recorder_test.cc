@@ -27,11 +27,15 @@ TEST(HistogramRecorderTest, IsReadAsWhatWasRecorded) {
 
 TEST(HistogramRecorderTest, LosesNothingOfManyWriters) {
   constexpr std::uint64_t kThreads = 4;
-  constexpr std::uint64_t kValues = 20000;
+  constexpr std::uint64_t kValues = 200000;
   HistogramRecorder recorder;
+  std::atomic<std::uint64_t> running{0};
   std::vector<std::thread> threads;
   for (std::uint64_t thread = 0; thread < kThreads; ++thread) {
-    threads.emplace_back([&recorder, thread] {
+    threads.emplace_back([&recorder, &running, thread] {
+      // At the same time, not one after the other.
+      ++running;
+      while (running < kThreads) std::this_thread::yield();
       for (std::uint64_t i = 0; i < kValues; ++i) {
         recorder.Record(10 + (i + thread) % 5, Writers::kMany);
       }

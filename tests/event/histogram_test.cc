@@ -97,14 +97,21 @@ TEST(HistogramTest, PercentilesOfSmallValuesAreExact) {
   EXPECT_EQ(histogram.Percentile(101), 10u);
 }
 
-// Whole ranks are not carried to the next one by rounding.
-TEST(HistogramTest, PercentilesOfRoundNumbers) {
-  for (const std::uint64_t count : {1000u, 10000u, 1000000u}) {
+// A rank that is a whole number is not carried to the next one by rounding: as
+// numbers of floating point, 1.1 * 3000 / 100 is more than 33.
+TEST(HistogramTest, PercentilesOfWholeRanks) {
+  struct Rank {
+    double percent;
+    std::uint64_t count;
+    std::uint64_t rank;
+  };
+  for (const Rank& whole : {Rank{1.1, 3000, 33}, Rank{16.1, 1000, 161},
+                            Rank{99.9, 1000, 999}, Rank{50, 2, 1}}) {
     Histogram histogram;
-    histogram.Record(1, count / 1000 * 999);
-    histogram.Record(2, count / 1000);
-    EXPECT_EQ(histogram.Percentile(99.9), 1u) << count;
-    EXPECT_EQ(histogram.Percentile(99.95), 2u) << count;
+    histogram.Record(1, whole.rank);
+    histogram.Record(2, whole.count - whole.rank);
+    EXPECT_EQ(histogram.Percentile(whole.percent), 1u) << whole.percent;
+    EXPECT_EQ(histogram.Percentile(whole.percent + 0.04), 2u) << whole.percent;
   }
 }
 

@@ -189,6 +189,33 @@ TEST_F(InstrumentedSelectorThreadsTest, LosesNothingOfManyThreads) {
   EXPECT_EQ(counted.failed_removes, 2u * kRegistrations);
 }
 
+// Without blocking, so that they are often at the same place at once.
+TEST_F(InstrumentedSelectorThreadsTest, LosesNothingOfSeveralWaiters) {
+  constexpr std::uint64_t kThreads = 4;
+  constexpr std::uint64_t kWaits = 20000;
+  const SocketPair pair = MakeStreamPair();
+  EXPECT_TRUE(
+      selector_.Add(pair.a.handle(), Token(1), Interest::kWritable).ok());
+  std::atomic<std::uint64_t> running{0};
+  std::atomic<std::uint64_t> events{0};
+  std::vector<std::thread> waiters;
+  for (std::uint64_t thread = 0; thread < kThreads; ++thread) {
+    waiters.emplace_back([&] {
+      ++running;
+      while (running < kThreads) std::this_thread::yield();
+      for (std::uint64_t i = 0; i < kWaits; ++i) {
+        events += Wait(absl::ZeroDuration());
+      }
+    });
+  }
+  for (std::thread& waiter : waiters) waiter.join();
+  const SelectorStatistics counted = selector_.statistics();
+  EXPECT_EQ(counted.waits, kThreads * kWaits);
+  EXPECT_EQ(counted.events, events);
+  EXPECT_EQ(counted.blocked_ns.count(), kThreads * kWaits);
+  EXPECT_EQ(counted.between_waits_ns.count(), kThreads * (kWaits - 1));
+}
+
 // Each wake-up is answered before the next is asked for, so none is left out
 // and none counted twice.
 TEST_F(InstrumentedSelectorThreadsTest, CountsEachWakeUpThatIsWaitedFor) {
