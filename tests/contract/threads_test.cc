@@ -22,6 +22,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/contract/waiting_thread.h"
 #include "tests/support/socket.h"
+#include "tests/support/wine.h"
 
 namespace event {
 namespace testing {
@@ -97,9 +98,9 @@ TEST_P(ThreadsContract, R9RemoveIsHeededByAWaitingThread) {
 // Registrations come, change and go in some threads while others wait: no call
 // fails, and no event bears the name of a registration that never was.
 TEST_P(ThreadsContract, R9ChangesAndWaitsFromManyThreads) {
-  constexpr int kRounds = 500;
+  const int rounds = Repetitions(500);
   std::atomic<int> mutators{kThreads};
-  RunThreads(2 * kThreads, [this, &mutators](int thread) {
+  RunThreads(2 * kThreads, [this, rounds, &mutators](int thread) {
     if (thread % 2 == 0) {
       WaitUntil([&] { return mutators.load() == 0; },
                 [](const Event& event) {
@@ -108,7 +109,7 @@ TEST_P(ThreadsContract, R9ChangesAndWaitsFromManyThreads) {
       return;
     }
     const auto token = static_cast<std::uint64_t>(thread);
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < rounds; ++round) {
       SocketPair pair = MakeStreamPair();
       const Handle handle = pair.a.handle();
       EXPECT_THAT(selector().Add(handle, Token(token), Interest::kReadable),
@@ -128,7 +129,7 @@ TEST_P(ThreadsContract, R9ChangesAndWaitsFromManyThreads) {
 // it, alone, until re-arming it.
 TEST_P(ThreadsContract, W6AOneshotEventGoesToExactlyOneThread) {
   constexpr std::size_t kHandles = 8;
-  constexpr int kEvents = 20000;
+  const int expected = Repetitions(20000);
   std::vector<SocketPair> pairs;
   std::vector<std::unique_ptr<std::atomic<int>>> owners;
   for (std::size_t i = 0; i < kHandles; ++i) {
@@ -140,13 +141,13 @@ TEST_P(ThreadsContract, W6AOneshotEventGoesToExactlyOneThread) {
   }
   std::atomic<int> events{0};
   RunThreads(kThreads, [&](int) {
-    WaitUntil([&] { return events.load() >= kEvents; },
+    WaitUntil([&] { return events.load() >= expected; },
               [&](const Event& event) {
                 const auto i = static_cast<std::size_t>(event.token.value());
                 EXPECT_EQ(owners[i]->fetch_add(1), 0) << "another has it, too";
                 std::this_thread::yield();
                 owners[i]->fetch_sub(1);
-                if (events.fetch_add(1) + 1 >= kEvents) {
+                if (events.fetch_add(1) + 1 >= expected) {
                   EXPECT_THAT(selector().Wake(), IsOk());
                 }
                 EXPECT_THAT(
@@ -155,7 +156,7 @@ TEST_P(ThreadsContract, W6AOneshotEventGoesToExactlyOneThread) {
                     IsOk());
               });
   });
-  EXPECT_GE(events.load(), kEvents);
+  EXPECT_GE(events.load(), expected);
 }
 
 // One byte at a time, the next only when the last was read: an edge that went

@@ -25,6 +25,7 @@
 #include "tests/contract/stopwatch.h"
 #include "tests/contract/waiting_thread.h"
 #include "tests/support/socket.h"
+#include "tests/support/wine.h"
 
 namespace event {
 namespace testing {
@@ -108,14 +109,15 @@ TEST_P(WakingContract, K1OneOfManyWaitersReturns) {
 
 // Two threads hand a number back and forth, each woken by the other.
 TEST_P(WakingContract, K1NoWakeUpIsLost) {
-  constexpr int kTurns = 20000;
+  const int turns = Repetitions(20000);
   const std::unique_ptr<Selector> other = NewSelector();
   std::atomic<int> turn{0};
-  const auto play = [&turn](int player, Selector& mine, Selector& theirs) {
+  const auto play = [&turn, turns](int player, Selector& mine,
+                                   Selector& theirs) {
     std::vector<Event> room(4);
     for (;;) {
       const int now = turn.load(std::memory_order_relaxed);
-      if (now >= kTurns) break;
+      if (now >= turns) break;
       if (now % 2 != player) {
         ASSERT_THAT(mine.Wait(absl::MakeSpan(room), kForSure).status(), IsOk());
         continue;
@@ -128,15 +130,15 @@ TEST_P(WakingContract, K1NoWakeUpIsLost) {
   std::thread first(play, 0, std::ref(selector()), std::ref(*other));
   play(1, *other, selector());
   first.join();
-  EXPECT_EQ(turn.load(), kTurns);
+  EXPECT_EQ(turn.load(), turns);
 }
 
 // Without any other synchronisation: what was written before `Wake` is there
 // after the `Wait` that returns for it, also when the call joined an earlier
 // one that was still pending. ThreadSanitizer checks it by the plain variable.
 TEST_P(WakingContract, K1TheWakerWritesAreSeen) {
-  constexpr int kRounds = 2000;
-  for (int round = 0; round < kRounds; ++round) {
+  const int rounds = Repetitions(2000);
+  for (int round = 0; round < rounds; ++round) {
     int data = 0;
     std::thread waker([&] {
       data = 1;

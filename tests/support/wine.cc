@@ -18,5 +18,9 @@ bool RunsUnderWine() {
 #endif
 }
 
+int Repetitions(int usual) {
+  return RunsUnderWine() && usual > 10 ? usual / 10 : usual;
+}
+
 }  // namespace testing
 }  // namespace event

@@ -9,6 +9,11 @@ namespace testing {
 // other system.
 bool RunsUnderWine();
 
+// How often a test repeats what may go wrong only now and then: `usual` times,
+// and a tenth of that under Wine, where each call on a socket or a port is a
+// message to a server.
+int Repetitions(int usual);
+
 }  // namespace testing
 }  // namespace event
 
