@@ -8,7 +8,6 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "event/event.h"
-#include "event/interest.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"

@@ -187,6 +187,19 @@ TEST_F(TcpProxyTest, WhatTheTargetSentBeforeBothShutDownArrives) {
   ExpectNothingIsLostBehindAHangUp(proxy, ends.target, ends.client);
 }
 
+TEST_F(TcpProxyTest, TheEndComesBehindWhatTheProxyHolds) {
+  // Here the proxy has read everything, the end included, while most of it is
+  // still in its buffer.
+  ServerProcess proxy = StartProxy({"--max_buffer=100000000"});
+  const Ends ends = Open(proxy);
+  const std::string data(std::size_t{32} << 20, 'x');
+  Send(ends.client, data);
+  ShutDownSending(ends.client);
+  ExpectToRest(proxy);
+  EXPECT_EQ(ReceiveAll(ends.target).size(), data.size());
+  ExpectPassedOn(ends.target, ends.client, "answer");
+}
+
 // What `in` does not receive, `out` cannot send: the proxy holds no more than
 // its buffer. (FillSendBuffer aborts if there is no end to it.)
 void ExpectBackPressure(const Descriptor& out, const Descriptor& in) {
@@ -260,6 +273,8 @@ TEST_F(TcpProxyTest, AClientWhoseTargetRefusesIsClosedCleanly) {
   EXPECT_TRUE(AtEnd(client));
   EXPECT_TRUE(AtEnd(silent));
   EXPECT_EQ(Stop(proxy), "served 2 connections (2 refused), 0 bytes\n");
+  // Nor has a reset come behind the end.
+  EXPECT_EQ(event::testing::TakeSocketError(client.get()), 0);
 }
 
 TEST_F(TcpProxyTest, AResetOfTheClientReachesTheTarget) {
@@ -326,10 +341,9 @@ TEST_F(TcpProxyTest, ConnectionsThatEndLeaveNothingBehind) {
   ExpectPassedOn(ends.client, ends.target, "question");
 }
 
-TEST_F(TcpProxyTest, WaitingClientsAreServedWhenOthersLeave) {
+// More clients than `proxy` has descriptors for.
+void ExpectToServeInTurn(ServerProcess& proxy, const Listener& listener) {
   constexpr int kClients = 60;
-  // For some 15 connections.
-  ServerProcess proxy = StartProxy({}, 40);
   std::vector<Descriptor> clients;
   for (int i = 0; i < kClients; ++i) {
     clients.push_back(Connect(proxy.port()));
@@ -337,17 +351,17 @@ TEST_F(TcpProxyTest, WaitingClientsAreServedWhenOthersLeave) {
     Send(clients.back(), absl::StrCat("client", 100 + i));
   }
   // The clients that wait are no reason to be busy.
-  EXPECT_TRUE(event::testing::AwaitReadable(target_.socket.handle(),
+  EXPECT_TRUE(event::testing::AwaitReadable(listener.socket.handle(),
                                             absl::InfiniteDuration()));
   ExpectToRest(proxy);
   // They are accepted in the order in which they came.
   int at_once = 0;
   for (int i = 0; i < kClients; ++i) {
-    if (event::testing::AwaitReadable(target_.socket.handle(),
+    if (event::testing::AwaitReadable(listener.socket.handle(),
                                       absl::ZeroDuration())) {
       ++at_once;
     }
-    const Descriptor target = Accept(target_);
+    const Descriptor target = Accept(listener);
     EXPECT_EQ(Receive(target, 9), absl::StrCat("client", 100 + i));
     Send(target, "answer");
     Descriptor& client = clients[static_cast<std::size_t>(i)];
@@ -359,11 +373,19 @@ TEST_F(TcpProxyTest, WaitingClientsAreServedWhenOthersLeave) {
     client = Descriptor();
   }
   EXPECT_GT(at_once, 0);
-  const Ends ends = Open(proxy);
-  ExpectPassedOn(ends.client, ends.target, "question");
   EXPECT_EQ(Stop(proxy),
-            absl::StrCat("served ", kClients + 1, " connections (0 refused), ",
-                         kClients * 15 + 8, " bytes\n"));
+            absl::StrCat("served ", kClients, " connections (0 refused), ",
+                         kClients * 15, " bytes\n"));
+}
+
+TEST_F(TcpProxyTest, WaitingClientsAreServedWhenOthersLeave) {
+  // For some 15 connections. With one of these limits a single descriptor is
+  // left in the end: enough for a client, but not for its connection to the
+  // target.
+  for (const int limit : {40, 41}) {
+    ServerProcess proxy = StartProxy({}, limit);
+    ExpectToServeInTurn(proxy, target_);
+  }
 }
 
 TEST_F(TcpProxyTest, ServesTenThousandConnectionsAtOnce) {
