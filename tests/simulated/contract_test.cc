@@ -465,6 +465,16 @@ TEST_F(SimulatedContract, K1AWakeUpDuringWaitEndsIt) {
   EXPECT_EQ(simulation_.now(), absl::Seconds(1));
 }
 
+TEST_F(SimulatedContract, K2AWaitThatReturnsEventsUsesTheWakeUpUp) {
+  ASSERT_THAT(Add(Token(1)), IsOk());
+  MakeReadable();
+  ASSERT_THAT(selector_.Wake(), IsOk());
+  EXPECT_THAT(Poll(), ElementsAre(HasToken(1)));
+  Set(Readiness());
+  EXPECT_THAT(WaitFor(absl::Seconds(1)), IsEmpty());
+  EXPECT_EQ(simulation_.now(), absl::Seconds(1));
+}
+
 TEST_F(SimulatedContract, K3AWakeUpTakesNoRoomAndHidesNoEvent) {
   ASSERT_THAT(Add(Token(1)), IsOk());
   MakeReadable();
