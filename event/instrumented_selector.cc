@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cassert>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -55,6 +54,39 @@ Histogram ReadBoth(const internal::HistogramRecorder& own,
   return both;
 }
 
+// In the place of a selector that is not there, so that no call has to look for
+// one.
+class NoSelector final : public Selector {
+ public:
+  absl::Status Add(Handle, Token, Interest, Mode) override { return Error(); }
+  absl::Status Modify(Handle, Token, Interest, Mode) override {
+    return Error();
+  }
+  absl::Status Remove(Handle) override { return Error(); }
+  absl::StatusOr<absl::Span<Event>> Wait(absl::Span<Event>,
+                                         absl::Duration) override {
+    return Error();
+  }
+  // Without a message, which would need memory.
+  absl::Status Wake() override {
+    return absl::Status(absl::StatusCode::kFailedPrecondition, "");
+  }
+  void Close() override {}
+  absl::string_view name() const override { return "none"; }
+  Capabilities capabilities() const override { return Capabilities(); }
+
+ private:
+  static absl::Status Error() {
+    return absl::FailedPreconditionError(
+        "the InstrumentedSelector was made with a null selector");
+  }
+};
+
+std::unique_ptr<Selector> OrNone(std::unique_ptr<Selector> selector) {
+  if (selector == nullptr) return std::make_unique<NoSelector>();
+  return selector;
+}
+
 }  // namespace
 
 std::int64_t InstrumentedSelector::ReadSteadyClock() {
@@ -65,9 +97,7 @@ std::int64_t InstrumentedSelector::ReadSteadyClock() {
 
 InstrumentedSelector::InstrumentedSelector(std::unique_ptr<Selector> selector,
                                            Clock clock)
-    : selector_(std::move(selector)), clock_(clock), id_(NewId()) {
-  assert(selector_ != nullptr);
-}
+    : selector_(OrNone(std::move(selector))), clock_(clock), id_(NewId()) {}
 
 SelectorStatistics InstrumentedSelector::statistics() const {
   SelectorStatistics taken;

@@ -54,9 +54,10 @@ class InstrumentedSelector final : public Selector {
   // without a system call where the machine's clock source allows that.
   static std::int64_t ReadSteadyClock();
 
-  // Owns `selector`, which must not be null; whoever needs what only its own
-  // class has keeps a pointer to it. With null for `clock`, no time is
-  // measured: `blocked_ns` and `between_waits_ns` stay empty.
+  // Owns `selector`; whoever needs what only its own class has keeps a pointer
+  // to it. Where it is null, every call returns kFailedPrecondition. With null
+  // for `clock`, no time is measured: `blocked_ns` and `between_waits_ns` stay
+  // empty.
   explicit InstrumentedSelector(std::unique_ptr<Selector> selector,
                                 Clock clock = &ReadSteadyClock);
 

@@ -157,6 +157,23 @@ TEST(InstrumentedSelectorTest, OwnsTheSelectorBelow) {
   EXPECT_TRUE(destroyed);
 }
 
+TEST(InstrumentedSelectorTest, WithoutASelectorEveryCallFails) {
+  InstrumentedSelector selector(nullptr);
+  Event events[1];
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      selector.Add(kHandle, kToken, Interest::kReadable)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      selector.Modify(kHandle, kToken, Interest::kReadable)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(selector.Remove(kHandle)));
+  EXPECT_TRUE(absl::IsFailedPrecondition(
+      selector.Wait(absl::MakeSpan(events), absl::InfiniteDuration())
+          .status()));
+  EXPECT_TRUE(absl::IsFailedPrecondition(selector.Wake()));
+  selector.Close();
+  EXPECT_EQ(selector.capabilities().interests, Interest::kNone);
+  EXPECT_EQ(selector.statistics().failed_waits, 1u);
+}
+
 TEST(InstrumentedSelectorTest, CountsNothingAtFirst) {
   const Subject subject;
   EXPECT_EQ(subject.selector->statistics().ToString(),
