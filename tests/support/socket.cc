@@ -83,7 +83,12 @@ SocketPair MakeTcpPair() {
 }
 
 void SendAll(Handle handle, absl::string_view data) {
-  const std::size_t sent = SendSome(handle, data);
+  std::size_t sent = SendSome(handle, data);
+  // Under Wine, a socket with nothing on its way refuses a byte now and then.
+  for (int tries = 0; sent < data.size() && tries < 100; ++tries) {
+    if (!AwaitWritable(handle, absl::Seconds(1))) break;
+    sent += SendSome(handle, data.substr(sent));
+  }
   if (sent != data.size()) {
     Die(absl::StrCat("SendAll: only ", sent, " of ", data.size(),
                      " bytes fitted"));
