@@ -9,7 +9,6 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
-#include "event/mode.h"
 #include "event/readiness.h"
 #include "event/selector.h"
 #include "event/testing/simulated_faults.h"
