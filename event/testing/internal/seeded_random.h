@@ -18,7 +18,9 @@ class SeededRandom {
   explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}
 
   // From 0 up to `limit`, which is above 0, and not `limit` itself.
-  std::uint64_t Below(std::uint64_t limit) { return engine_() % limit; }
+  std::size_t Below(std::size_t limit) {
+    return static_cast<std::size_t>(engine_() % limit);
+  }
 
   // From 0 up to 1, and not 1 itself.
   double Fraction() {
