@@ -16,6 +16,7 @@
 #include "event/token.h"
 #include "tests/contract/stopwatch.h"
 #include "tests/model/contract_model.h"
+#include "tests/model/judged_call.h"
 #include "tests/model/liberties.h"
 #include "tests/model/objects.h"
 #include "tests/model/script.h"
@@ -45,42 +46,13 @@ Play::Play(Selector& selector, Watchdog& watchdog, const Liberties& liberties)
       room_(kMaxRoom + 1) {}
 
 Verdict Play::Do(const Operation& operation) {
-  switch (operation.verb) {
-    case Verb::kAdd:
-    case Verb::kModify:
-    case Verb::kRemove:
-    case Verb::kWake:
-    case Verb::kCloseSelector:
-      return CallSelector(operation);
-    case Verb::kWait:
-      return Wait(operation);
-    default:
-      TouchHandles(operation);
-      return std::nullopt;
+  if (operation.verb == Verb::kWait) return Wait(operation);
+  if (IsChange(operation.verb)) {
+    return JudgedCall(selector_, model_, world_.handle(operation.slot),
+                      operation);
   }
-}
-
-Verdict Play::CallSelector(const Operation& operation) {
-  const Handle handle = world_.handle(operation.slot);
-  const Token token(operation.token);
-  switch (operation.verb) {
-    case Verb::kAdd:
-      return model_.JudgeAdd(
-          operation,
-          selector_.Add(handle, token, operation.interest, operation.mode));
-    case Verb::kModify:
-      return model_.JudgeModify(
-          operation,
-          selector_.Modify(handle, token, operation.interest, operation.mode));
-    case Verb::kRemove:
-      return model_.JudgeRemove(operation.slot, selector_.Remove(handle));
-    case Verb::kWake:
-      return model_.JudgeWake(selector_.Wake());
-    default:
-      selector_.Close();
-      model_.CloseSelector();
-      return std::nullopt;
-  }
+  TouchHandles(operation);
+  return std::nullopt;
 }
 
 // ---- Handles

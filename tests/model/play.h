@@ -37,7 +37,6 @@ class Play {
   const Counts& counts() const { return counts_; }
 
  private:
-  Verdict CallSelector(const Operation& operation);
   void TouchHandles(const Operation& operation);
 
   void Open(const Operation& open);

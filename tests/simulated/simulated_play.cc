@@ -14,8 +14,8 @@
 #include "event/testing/simulated_faults.h"
 #include "event/testing/simulated_selector.h"
 #include "event/testing/simulation.h"
-#include "event/token.h"
 #include "tests/model/contract_model.h"
+#include "tests/model/judged_call.h"
 #include "tests/model/script.h"
 #include "tests/model/wait_judge.h"
 #include "tests/model/world.h"
@@ -163,42 +163,13 @@ SimulatedPlay::SimulatedPlay(const SimulatedFaults& faults)
 }
 
 Verdict SimulatedPlay::Do(const Operation& operation) {
-  switch (operation.verb) {
-    case Verb::kAdd:
-    case Verb::kModify:
-    case Verb::kRemove:
-    case Verb::kWake:
-    case Verb::kCloseSelector:
-      return CallSelector(operation);
-    case Verb::kWait:
-      return Wait(operation);
-    default:
-      TouchHandles(operation);
-      return std::nullopt;
+  if (operation.verb == Verb::kWait) return Wait(operation);
+  if (IsChange(operation.verb)) {
+    return JudgedCall(selector_, model_, objects_.handle(operation.slot),
+                      operation);
   }
-}
-
-Verdict SimulatedPlay::CallSelector(const Operation& operation) {
-  const Handle handle = objects_.handle(operation.slot);
-  const Token token(operation.token);
-  switch (operation.verb) {
-    case Verb::kAdd:
-      return model_.JudgeAdd(
-          operation,
-          selector_.Add(handle, token, operation.interest, operation.mode));
-    case Verb::kModify:
-      return model_.JudgeModify(
-          operation,
-          selector_.Modify(handle, token, operation.interest, operation.mode));
-    case Verb::kRemove:
-      return model_.JudgeRemove(operation.slot, selector_.Remove(handle));
-    case Verb::kWake:
-      return model_.JudgeWake(selector_.Wake());
-    default:
-      selector_.Close();
-      model_.CloseSelector();
-      return std::nullopt;
-  }
+  TouchHandles(operation);
+  return std::nullopt;
 }
 
 void SimulatedPlay::TouchHandles(const Operation& operation) {

@@ -83,7 +83,6 @@ class SimulatedPlay {
   std::uint64_t events() const { return events_; }
 
  private:
-  Verdict CallSelector(const Operation& operation);
   void TouchHandles(const Operation& operation);
   void Open(const Operation& open);
   void Close(int slot, bool is_reset);
