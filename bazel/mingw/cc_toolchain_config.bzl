@@ -1,32 +1,9 @@
 """The C++ toolchain of Debian's package g++-mingw-w64-x86-64-posix."""
 
-load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "ACTION_NAMES")
-load(
-    "@bazel_tools//tools/cpp:cc_toolchain_config_lib.bzl",
-    "artifact_name_pattern",
-    "feature",
-    "flag_group",
-    "flag_set",
-    "tool_path",
-    "with_feature_set",
-)
+load("@bazel_tools//tools/cpp:cc_toolchain_config_lib.bzl", "artifact_name_pattern", "tool_path")
+load("//bazel:gcc_features.bzl", "gcc_features")
 
 _PREFIX = "/usr/bin/x86_64-w64-mingw32-"
-
-_COMPILE_ACTIONS = [
-    ACTION_NAMES.assemble,
-    ACTION_NAMES.preprocess_assemble,
-    ACTION_NAMES.c_compile,
-    ACTION_NAMES.cpp_compile,
-    ACTION_NAMES.cpp_header_parsing,
-    ACTION_NAMES.linkstamp_compile,
-]
-
-_LINK_ACTIONS = [
-    ACTION_NAMES.cpp_link_executable,
-    ACTION_NAMES.cpp_link_dynamic_library,
-    ACTION_NAMES.cpp_link_nodeps_dynamic_library,
-]
 
 _COMPILE_FLAGS = [
     # Windows 10: the headers declare what that has.
@@ -38,13 +15,6 @@ _COMPILE_FLAGS = [
     "-D__USE_MINGW_ANSI_STDIO=1",
     # Tests have more sections than a plain object file can number.
     "-Wa,-mbig-obj",
-    # Paths of headers as Bazel knows them, not as links resolve.
-    "-fno-canonical-system-headers",
-    # Nothing in an object may differ from one build to the next.
-    "-Wno-builtin-macro-redefined",
-    "-D__DATE__=\"redacted\"",
-    "-D__TIME__=\"redacted\"",
-    "-D__TIMESTAMP__=\"redacted\"",
 ]
 
 # After everything that uses them. All of it static: a test runs without DLLs
@@ -60,16 +30,6 @@ _LIBRARIES = [
     "-lm",
     "-lpthread",
 ]
-
-def _flags(name, actions, flags, enabled = True):
-    return feature(
-        name = name,
-        enabled = enabled,
-        flag_sets = [flag_set(
-            actions = actions,
-            flag_groups = [flag_group(flags = flags)],
-        )],
-    )
 
 def _impl(ctx):
     return cc_common.create_cc_toolchain_config_info(
@@ -102,26 +62,7 @@ def _impl(ctx):
             "/usr/x86_64-w64-mingw32/include",
             "/usr/share/mingw-w64/include",
         ],
-        features = [
-            # There are no shared libraries here, nor position-independent code.
-            feature(name = "static_linking_mode", enabled = True),
-            feature(name = "supports_dynamic_linker", enabled = False),
-            feature(name = "supports_pic", enabled = False),
-            feature(name = "opt"),
-            feature(name = "dbg"),
-            feature(name = "fastbuild"),
-            _flags("windows_compile_flags", _COMPILE_ACTIONS, _COMPILE_FLAGS),
-            feature(
-                name = "optimisation",
-                enabled = True,
-                flag_sets = [flag_set(
-                    actions = _COMPILE_ACTIONS,
-                    flag_groups = [flag_group(flags = ["-O2", "-DNDEBUG"])],
-                    with_features = [with_feature_set(features = ["opt"])],
-                )],
-            ),
-            _flags("windows_libraries", _LINK_ACTIONS, _LIBRARIES),
-        ],
+        features = gcc_features(_COMPILE_FLAGS, _LIBRARIES),
         artifact_name_patterns = [artifact_name_pattern(
             category_name = "executable",
             prefix = "",
