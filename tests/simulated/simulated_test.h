@@ -11,9 +11,14 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "event/event.h"
+#include "event/handle.h"
+#include "event/interest.h"
+#include "event/mode.h"
+#include "event/readiness.h"
 #include "event/selector.h"
 #include "event/testing/simulated_selector.h"
 #include "event/testing/simulation.h"
+#include "event/token.h"
 #include "gtest/gtest.h"
 
 namespace event {
@@ -48,6 +53,26 @@ class SimulatedTest : public ::testing::Test {
 
   Simulation simulation_;
   SimulatedSelector selector_{simulation_};
+};
+
+// With a handle, for the tests of the contract.
+class SimulatedContract : public SimulatedTest {
+ protected:
+  void Set(Readiness readiness) {
+    ASSERT_TRUE(simulation_.SetReadiness(handle_, readiness));
+  }
+  void MakeReadable() { Set(Readiness::kReadable); }
+
+  absl::Status Add(Token token, Interest interest = Interest::kReadable,
+                   Mode mode = Mode::kLevel) {
+    return selector_.Add(handle_, token, interest, mode);
+  }
+  absl::Status Modify(Token token, Interest interest = Interest::kReadable,
+                      Mode mode = Mode::kLevel) {
+    return selector_.Modify(handle_, token, interest, mode);
+  }
+
+  Handle handle_ = simulation_.MakeHandle();
 };
 
 // One simulation and one selector, for several threads.
