@@ -84,9 +84,7 @@ absl::Status EventfdWaker::MoveIntoNestedQueue() {
   if (!nested.valid()) {
     return posix::CreationError(errno, "epoll_create1 for the nested waker");
   }
-  epoll_event event = {};
-  event.events = kOfEventfd | EPOLLET;
-  if (epoll_ctl(nested.get(), EPOLL_CTL_ADD, eventfd_.get(), &event) != 0 ||
+  if (!WatchIn(nested.get()) ||
       queue_->Control(EPOLL_CTL_ADD, nested.get(), kOfNestedQueue | EPOLLET,
                       kData) != 0) {
     return posix::CreationError(errno, "epoll_ctl for the nested waker");
@@ -95,11 +93,29 @@ absl::Status EventfdWaker::MoveIntoNestedQueue() {
   nested_queue_ = std::move(nested);
   token_is_shared_.store(true, std::memory_order_release);
   // A wake-up that is still on the old way is gone with it, or will be taken
-  // for a user's event. But it is on the new way, too: its write, before or
-  // after, makes the nested queue ready. (So does a counter above zero of old;
-  // a wake-up that nobody asked for is noticed by `Acknowledge`.)
+  // for a user's event. But it is on the new way, too.
   queue_->Control(EPOLL_CTL_DEL, eventfd_.get(), 0, 0);
   return absl::OkStatus();
+}
+
+// Puts the eventfd into the queue `nested`, which then is ready if a wake-up is
+// pending, and, except by a race, only then. False, with errno: it could not.
+bool EventfdWaker::WatchIn(int nested) const {
+  epoll_event event = {};
+  event.events = kOfEventfd | EPOLLET;
+  if (epoll_ctl(nested, EPOLL_CTL_ADD, eventfd_.get(), &event) != 0) {
+    return false;
+  }
+  // The counter is above zero from the first wake-up on, so that the eventfd is
+  // ready: as a wake-up, it would take a place that nobody owes it. This takes
+  // the edge.
+  epoll_event taken;
+  static_cast<void>(epoll_wait(nested, &taken, 1, 0));
+  // Perhaps the edge was one of a `Wake`, which then is pending since before
+  // its write, or was returned for. This gives the edge back. A write that
+  // comes later makes one of its own.
+  return !pending_.load(std::memory_order_acquire) ||
+         epoll_ctl(nested, EPOLL_CTL_MOD, eventfd_.get(), &event) == 0;
 }
 
 void EventfdWaker::WakeForever() {

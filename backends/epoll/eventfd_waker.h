@@ -91,6 +91,7 @@ class EventfdWaker {
   bool WakeNow();
   bool Signal();
   absl::Status MoveIntoNestedQueue();
+  bool WatchIn(int nested) const;
 
   const EpollQueue* queue_ = nullptr;
   posix::UniqueDescriptor eventfd_;

@@ -39,6 +39,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 constexpr Token kWakersToken(epoll::EventfdWaker::kData);
 
@@ -206,6 +207,35 @@ TEST_F(EpollWakersTokenTest, APendingWakeUpIsNotLost) {
   EXPECT_THAT(Wait(absl::InfiniteDuration()), IsEmpty());
   EXPECT_THAT(Wait(absl::Milliseconds(5)), IsEmpty());
   ExpectWakeUpsWork();
+}
+
+// The Wake comes when the move has just taken the edge of the wake-ups before.
+TEST_F(EpollWakersTokenTest, AWakeUpWhileTheWakerMovesIsNotLost) {
+  ExpectWakeUpsWork();
+  calls_.after_wait = [this] { EXPECT_TRUE(selector_->Wake().ok()); };
+  ASSERT_TRUE(selector_->Add(handle_, kWakersToken, Interest::kReadable).ok());
+  EXPECT_EQ(calls_.after_wait, nullptr);
+  EXPECT_THAT(Wait(absl::InfiniteDuration()), IsEmpty());
+  ExpectWakeUpsWork();
+}
+
+// K3: only with a wake-up may registrations that share a token share an event.
+// Here is none: the last is over, though the eventfd's counter still shows it.
+TEST_F(EpollWakersTokenTest, AWakeUpThatIsOverTakesNoPlace) {
+  constexpr Token kShared(1);
+  const Handle other = pair_.b.handle();
+  const Socket own(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  ExpectWakeUpsWork();
+  ASSERT_TRUE(selector_->Add(handle_, kShared, Interest::kWritable).ok());
+  ASSERT_TRUE(
+      selector_->Add(own.handle(), kWakersToken, Interest::kWritable).ok());
+  ASSERT_TRUE(selector_->Add(other, kShared, Interest::kWritable).ok());
+  const int waits = calls_.waits;
+  EXPECT_THAT(Wait(absl::ZeroDuration(), 3),
+              UnorderedElementsAre(Event{kShared, Readiness::kWritable},
+                                   Event{kShared, Readiness::kWritable},
+                                   Event{kWakersToken, Readiness::kWritable}));
+  EXPECT_EQ(calls_.waits, waits + 1);
 }
 
 TEST_F(EpollWakersTokenTest, NoWakeUpComesUnasked) {

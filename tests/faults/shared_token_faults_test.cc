@@ -1,5 +1,5 @@
-// The first use of the waker's own token, where one of the five system calls
-// fails that move the waker into a queue of its own and register the handle.
+// The first use of the waker's own token, where one of the system calls fails
+// that move the waker into a queue of its own and register the handle.
 
 #include <cerrno>
 #include <cstddef>
@@ -157,6 +157,32 @@ TEST_P(SharedTokenFaultsTest, FailsTheModifyAndKeepsTheRegistration) {
               ElementsAre(Event{Token(1), Readiness::kReadable}));
   Drain(handle_);
   ASSERT_TRUE(selector_->Modify(handle_, kShared, Interest::kReadable).ok());
+  ExpectShared(1);
+}
+
+// Where a wake-up is pending, its edge is given back to the queue.
+TEST_F(SharedTokenTest, AnEdgeThatCannotBeGivenBackFailsTheAdd) {
+  ASSERT_TRUE(selector_->Wake().ok());
+  for (const int error : {ENOMEM, ENOENT}) {
+    calls_.Fail(SystemCall::kEpollCtlMod, error, /*passing=*/0, /*failing=*/1);
+    const absl::Status status = AddShared();
+    EXPECT_EQ(status.code(), error == ENOMEM ? kResourceExhausted : kInternal);
+    EXPECT_THAT(std::string(status.message()), HasSubstr("nested waker"));
+    EXPECT_EQ(OpenDescriptors(), before_);
+  }
+  EXPECT_EQ(calls_.failures(SystemCall::kEpollCtlMod), 2);
+  EXPECT_THAT(Wait(absl::InfiniteDuration()), IsEmpty());
+  ASSERT_TRUE(AddShared().ok());
+  ExpectShared(1);
+}
+
+// Then a wake-up comes that nobody asked for, which ends no Wait.
+TEST_F(SharedTokenTest, AnEdgeThatCannotBeTakenDoesNoHarm) {
+  ASSERT_TRUE(selector_->Wake().ok());
+  EXPECT_THAT(Wait(absl::InfiniteDuration()), IsEmpty());
+  calls_.Fail(SystemCall::kEpollWait, EIO, /*passing=*/0, /*failing=*/1);
+  ASSERT_TRUE(AddShared().ok());
+  EXPECT_EQ(calls_.failures(SystemCall::kEpollWait), 1);
   ExpectShared(1);
 }
 

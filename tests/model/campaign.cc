@@ -46,8 +46,9 @@ Failure ShrinkFailure(const Runner::Create& create, Script failing,
 }  // namespace
 
 std::string Failure::ToString() const {
-  return absl::StrCat("# seed ", seed, ", shrunk to ", script.size(),
-                      " operations\n# ", message, "\n", ToText(script));
+  // Who looks at the end of a log sees what is wrong.
+  return absl::StrCat(ToText(script), "# seed ", seed, ", shrunk to ",
+                      script.size(), " operations\n# ", message, "\n");
 }
 
 std::optional<Failure> FindAndShrink(const Runner::Create& create,

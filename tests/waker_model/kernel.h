@@ -41,8 +41,10 @@ struct Kernel {
   // What is ready then is queued.
   void Register(Sources source, bool is_level);
   void Delete(Sources source);
-  // EPOLL_CTL_ADD of the eventfd to the nested queue.
+  // EPOLL_CTL_ADD and EPOLL_CTL_MOD of the eventfd in the nested queue.
   void WatchInNested();
+  // epoll_wait(2) on the nested queue, which takes its one event.
+  void DrainNested() { nested_queued = 0; }
 
   // One of the ready list is taken for epoll_wait(2): false where it turns out
   // not to be ready, and is just dropped. What is level-triggered is queued

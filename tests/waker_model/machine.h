@@ -24,6 +24,7 @@ enum class Defect : std::uint8_t {
   kLevelTriggered,
   kDropEventsOnWake,   // return empty where a wake-up came with events
   kMoveClearsCounter,  // and so the wake-ups in it
+  kMoveDropsTheEdge,   // and does not ask whether it was a wake-up's
   kMoveWithoutNestedQueue,
   kMoveAfterClose,  // and so leave the level-triggered registration behind
   kCloseByWake,     // one wake-up for all waiters

@@ -274,6 +274,7 @@ const std::vector<WrongMachine>& WrongMachines() {
       {"DropsEventsThatCameWithAWakeUp", Defect::kDropEventsOnWake, "K3",
        WithUserEvent(2)},
       {"MovesAndClearsTheCounter", Defect::kMoveClearsCounter, "K1", Moved()},
+      {"MovesAndDropsTheEdge", Defect::kMoveDropsTheEdge, "K1", Moved()},
       {"MovesToNowhere", Defect::kMoveWithoutNestedQueue, "K1", Moved()},
       {"MovesAfterTheClose", Defect::kMoveAfterClose, "K5", MovedAndClosed()},
       {"ClosesByOneWakeUp", Defect::kCloseByWake, "K5", Closed()},

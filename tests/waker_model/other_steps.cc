@@ -2,6 +2,7 @@
 
 #include "tests/waker_model/kernel.h"
 #include "tests/waker_model/machine.h"
+#include "tests/waker_model/memory.h"
 #include "tests/waker_model/state.h"
 #include "tests/waker_model/step.h"
 
@@ -38,7 +39,21 @@ void MoverSteps(const Machine& machine, const State& from, Visit visit) {
       return did("adds the eventfd to the nested queue",
                  machine.defect == Defect::kMoveWithoutNestedQueue
                      ? MoverAt::kPublish
-                     : MoverAt::kAdd);
+                     : MoverAt::kDrain);
+    case MoverAt::kDrain:
+      next.kernel.DrainNested();
+      return did("takes the nested queue's event",
+                 machine.defect == Defect::kMoveDropsTheEdge ? MoverAt::kAdd
+                                                             : MoverAt::kLook);
+    case MoverAt::kLook: {
+      View nothing = 0;
+      const bool is_pending = from.pending.Load(Order::kAcquire, nothing);
+      return did(is_pending ? "reads pending_: true" : "reads pending_: false",
+                 is_pending ? MoverAt::kRearm : MoverAt::kAdd);
+    }
+    case MoverAt::kRearm:
+      next.kernel.WatchInNested();
+      return did("arms the eventfd in the nested queue again", MoverAt::kAdd);
     case MoverAt::kAdd:
       next.kernel.Register(kNested, false);
       return did("adds the nested queue", MoverAt::kPublish);

@@ -48,6 +48,9 @@ enum class WaiterAt : std::uint8_t {
 enum class MoverAt : std::uint8_t {
   kCall,
   kWatch,
+  kDrain,
+  kLook,
+  kRearm,
   kAdd,
   kPublish,
   kDelete,
