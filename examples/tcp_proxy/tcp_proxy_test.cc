@@ -112,8 +112,6 @@ TEST_F(TcpProxyTest, KeepsConnectionsApart) {
 }
 
 TEST_F(TcpProxyTest, TheTargetMayBeAName) {
-  // Where it stands for ::1 as well, nobody listens there, and the proxy has to
-  // try the next.
   ServerProcess proxy(*proxy_path,
                       {absl::StrCat("--target=localhost:", target_.port)});
   const Ends ends = Open(proxy);
