@@ -214,6 +214,8 @@ void AddStrayError(struct kevent* events, int room, int& count) {
 
 int CallKevent(int kq, const struct kevent* changes, int change_count,
                struct kevent* events, int room, const timespec* timeout) {
+  // Before the first lock, which a handler in this thread would wait for.
+  const ScopedNoSignals no_signals;
   const std::shared_ptr<ShimQueue> queue = Registry::Get().Find(kq);
   if (queue == nullptr) {
     errno = EBADF;
@@ -227,7 +229,6 @@ int CallKevent(int kq, const struct kevent* changes, int change_count,
     errno = EINVAL;
     return -1;
   }
-  const ScopedNoSignals no_signals;
   const int filled =
       MakeChanges(*queue, changes, change_count, events, room, system);
   if (change_count > 0 && TakeOne(&KqueueFaults::interrupted_changes)) {
@@ -268,6 +269,7 @@ extern "C" {
 
 int kqueue() {
   ++event::testing::calls;
+  const event::testing::ScopedNoSignals no_signals;
   return event::testing::Registry::Get().Open();
 }
 
