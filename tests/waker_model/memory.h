@@ -54,7 +54,9 @@ struct Atomic {
   }
 
   // Only the latest value, though a load may also read an older one: used by
-  // the weakened machines alone, which fail without that.
+  // the weakened machines, which fail without that, and by the mover, whom an
+  // older one does not mislead. Were it false, the write of whoever has set it
+  // is still to come; were it true, the mover does too much.
   bool Load(Order order, View& thread) const {
     if (Acquires(order)) thread |= view;
     return value != 0;
