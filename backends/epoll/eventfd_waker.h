@@ -70,7 +70,8 @@ class EventfdWaker {
   // does, so the eventfd moves into an epoll instance of its own. That costs a
   // descriptor and a longer way for a wake-up, so it happens only to those who
   // use this one token of 2^64. A `Wait` that runs meanwhile may return one
-  // readable event too many for it. Errors: kResourceExhausted.
+  // readable event too many for it, or find a wake-up that nobody asked for in
+  // a full span (K3). Errors: kResourceExhausted.
   absl::Status ShareToken();
 
   // Makes every wait on the queue, running or to come, report a wake-up.
