@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstdint>
 
-namespace event {
+namespace event_selector {
 namespace backends {
 namespace internal {
 
@@ -15,4 +15,4 @@ std::uint64_t TakeThreadNumber() {
 
 }  // namespace internal
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector

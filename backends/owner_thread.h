@@ -6,7 +6,7 @@
 
 #include "absl/base/optimization.h"
 
-namespace event {
+namespace event_selector {
 namespace backends {
 
 namespace internal {
@@ -54,6 +54,6 @@ class OwnerThread {
 };
 
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_OWNER_THREAD_H_

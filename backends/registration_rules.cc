@@ -7,7 +7,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 namespace backends {
 namespace {
 
@@ -67,4 +67,4 @@ absl::Status CheckRegistrationInDetail(absl::string_view backend,
 }
 
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector

@@ -8,7 +8,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 namespace backends {
 
 inline constexpr Interest kEveryInterest =
@@ -49,6 +49,6 @@ inline absl::Status CheckRegistration(absl::string_view backend,
 }
 
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_REGISTRATION_RULES_H_

@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace backends {
 namespace {
 
@@ -59,4 +59,4 @@ absl::Status NoRoomError() {
 }
 
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector

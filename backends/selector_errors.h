@@ -5,7 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace backends {
 
 // The errors of a selector's calls that are the same on every system, in the
@@ -30,6 +30,6 @@ absl::Status ClosedError();
 absl::Status NoRoomError();
 
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_SELECTOR_ERRORS_H_

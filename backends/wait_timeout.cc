@@ -7,7 +7,7 @@
 
 #include "absl/time/time.h"
 
-namespace event {
+namespace event_selector {
 namespace backends {
 namespace {
 
@@ -35,4 +35,4 @@ void WaitTimeout::ReadClock() {
 }
 
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector

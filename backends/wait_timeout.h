@@ -5,7 +5,7 @@
 
 #include "absl/time/time.h"
 
-namespace event {
+namespace event_selector {
 namespace backends {
 
 // How much of the timeout of one `Selector::Wait` is left: what a backend hands
@@ -47,6 +47,6 @@ class WaitTimeout {
 };
 
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_WAIT_TIMEOUT_H_

@@ -91,12 +91,13 @@ absl::Status AcceptWorkload::Listen() {
   return SetNonBlocking(listener_);
 }
 
-absl::Status AcceptWorkload::StartWorker(event::Mode mode) {
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create();
+absl::Status AcceptWorkload::StartWorker(event_selector::Mode mode) {
+  absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
-  absl::Status added = (*selector)->Add(listener_.fd(), event::Token(0),
-                                        event::Interest::kReadable, mode);
+  absl::Status added =
+      (*selector)->Add(listener_.fd(), event_selector::Token(0),
+                       event_selector::Interest::kReadable, mode);
   if (!added.ok()) return added;
 
   workers_.push_back(std::make_unique<Worker>());
@@ -109,9 +110,9 @@ absl::Status AcceptWorkload::StartWorker(event::Mode mode) {
 }
 
 absl::Status AcceptWorkload::RunWorker(int listener, Worker& worker) {
-  event::Event events[1];
+  event_selector::Event events[1];
   while (true) {
-    absl::StatusOr<absl::Span<event::Event>> ready =
+    absl::StatusOr<absl::Span<event_selector::Event>> ready =
         worker.selector->Wait(absl::MakeSpan(events), absl::InfiniteDuration());
     if (absl::IsCancelled(ready.status())) return absl::OkStatus();
     if (!ready.ok()) return ready.status();

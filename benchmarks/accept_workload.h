@@ -20,8 +20,8 @@ struct AcceptOptions {
   // How many selectors watch the listening socket, each with a thread of its
   // own that blocks in `Wait`. At least 1.
   int selectors = 2;
-  // event::Mode::kLevel, or with kExclusive.
-  event::Mode mode = event::Mode::kLevel;
+  // event_selector::Mode::kLevel, or with kExclusive.
+  event_selector::Mode mode = event_selector::Mode::kLevel;
 };
 
 // What the threads have seen and done.
@@ -60,7 +60,7 @@ class AcceptWorkload {
 
  private:
   struct Worker {
-    std::unique_ptr<event::Selector> selector;
+    std::unique_ptr<event_selector::Selector> selector;
     std::thread thread;
     // The thread's, until it has ended.
     AcceptTotals totals;
@@ -70,7 +70,7 @@ class AcceptWorkload {
   AcceptWorkload() = default;
 
   absl::Status Listen();
-  absl::Status StartWorker(event::Mode mode);
+  absl::Status StartWorker(event_selector::Mode mode);
   static absl::Status RunWorker(int listener, Worker& worker);
   static absl::Status AcceptOne(int listener, Worker& worker);
   void EndThreads();

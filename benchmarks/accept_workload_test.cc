@@ -46,7 +46,7 @@ TEST_P(AcceptTest, AcceptsEveryConnection) {
 
 TEST(AcceptOptionsTest, RefusesNonsense) {
   EXPECT_TRUE(absl::IsInvalidArgument(
-      AcceptWorkload::Create({0, event::Mode::kLevel}).status()));
+      AcceptWorkload::Create({0, event_selector::Mode::kLevel}).status()));
 }
 
 }  // namespace

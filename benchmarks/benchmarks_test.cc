@@ -76,10 +76,11 @@ TEST_P(EchoTest, LargerThanTheSocketsBuffers) { Run(3, 3 * 1000 * 1000 + 1); }
 
 TEST(WorkloadOptionsTest, RefusesNonsense) {
   EXPECT_TRUE(absl::IsInvalidArgument(
-      EchoWorkload::Create({0, 64, event::Mode::kLevel}, MakeSelector())
+      EchoWorkload::Create({0, 64, event_selector::Mode::kLevel},
+                           MakeSelector())
           .status()));
   EXPECT_TRUE(absl::IsInvalidArgument(
-      EchoWorkload::Create({1, 0, event::Mode::kLevel}, MakeSelector())
+      EchoWorkload::Create({1, 0, event_selector::Mode::kLevel}, MakeSelector())
           .status()));
 }
 

@@ -15,23 +15,23 @@ namespace benchmarks {
 struct NamedMode {
   absl::string_view name;       // In the name of a case.
   absl::string_view long_name;  // At the head of a column.
-  event::Mode mode;
+  event_selector::Mode mode;
 };
 
 inline constexpr NamedMode kEchoModes[] = {
-    {"level", "level", event::Mode::kLevel},
-    {"edge", "edge", event::Mode::kEdge},
-    {"oneshot", "oneshot", event::Mode::kOneshot},
+    {"level", "level", event_selector::Mode::kLevel},
+    {"edge", "edge", event_selector::Mode::kEdge},
+    {"oneshot", "oneshot", event_selector::Mode::kOneshot},
     // Without "|", which is "or" in --benchmark_filter.
     {"edge_oneshot", "edge|oneshot",
-     event::Mode::kEdge | event::Mode::kOneshot},
+     event_selector::Mode::kEdge | event_selector::Mode::kOneshot},
 };
 inline constexpr int kPairs[] = {1, 16, 256, 1024};
 inline constexpr std::size_t kMessageBytes[] = {64, 4096};
 
 inline constexpr NamedMode kAcceptModes[] = {
-    {"level", "not exclusive", event::Mode::kLevel},
-    {"exclusive", "exclusive", event::Mode::kExclusive},
+    {"level", "not exclusive", event_selector::Mode::kLevel},
+    {"exclusive", "exclusive", event_selector::Mode::kExclusive},
 };
 inline constexpr int kSelectors[] = {2, 4, 16};
 

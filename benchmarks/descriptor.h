@@ -15,9 +15,9 @@ namespace benchmarks {
 class Descriptor {
  public:
   Descriptor() = default;
-  explicit Descriptor(event::Handle fd) : fd_(fd) {}
+  explicit Descriptor(event_selector::Handle fd) : fd_(fd) {}
   Descriptor(Descriptor&& other) noexcept
-      : fd_(std::exchange(other.fd_, event::kInvalidHandle)) {}
+      : fd_(std::exchange(other.fd_, event_selector::kInvalidHandle)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     std::swap(fd_, other.fd_);
     return *this;
@@ -25,10 +25,10 @@ class Descriptor {
   ~Descriptor();
 
   // kInvalidHandle (-1) where there is none.
-  event::Handle fd() const { return fd_; }
+  event_selector::Handle fd() const { return fd_; }
 
  private:
-  event::Handle fd_ = event::kInvalidHandle;
+  event_selector::Handle fd_ = event_selector::kInvalidHandle;
 };
 
 // Why the system call `call` has just failed, by `errno`, on Windows by

@@ -27,7 +27,7 @@ int IntSize(std::size_t size) {
 }  // namespace
 
 Descriptor::~Descriptor() {
-  if (fd_ != event::kInvalidHandle) closesocket(fd_);
+  if (fd_ != event_selector::kInvalidHandle) closesocket(fd_);
 }
 
 absl::Status ErrnoStatus(absl::string_view call) {
@@ -39,7 +39,8 @@ absl::Status ErrnoStatus(absl::string_view call) {
 bool WouldBlock() { return WSAGetLastError() == WSAEWOULDBLOCK; }
 
 absl::StatusOr<std::pair<Descriptor, Descriptor>> MakePair() {
-  event::testing::SocketPair pair = event::testing::MakeTcpPair();
+  event_selector::testing::SocketPair pair =
+      event_selector::testing::MakeTcpPair();
   return std::pair<Descriptor, Descriptor>(pair.a.Release(), pair.b.Release());
 }
 

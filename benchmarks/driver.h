@@ -56,31 +56,34 @@ class Driver {
 
   // Whether `Watch` and `Change` take `mode`. What a library does not have is
   // left out of the comparison, not imitated.
-  virtual bool Supports(event::Mode mode) const = 0;
+  virtual bool Supports(event_selector::Mode mode) const = 0;
 
   // Whether the descriptor may be closed while it is watched and while another
   // process has a duplicate of it, and its number be used again.
   virtual bool AllowsCloseWhileWatched() const { return false; }
 
   // Starts watching `fd`, which is non-blocking and not watched. `interest`:
-  // event::Interest::kReadable or kWritable.
-  virtual void Watch(event::Handle fd, std::uint32_t index,
-                     event::Interest interest, event::Mode mode) = 0;
+  // event_selector::Interest::kReadable or kWritable.
+  virtual void Watch(event_selector::Handle fd, std::uint32_t index,
+                     event_selector::Interest interest,
+                     event_selector::Mode mode) = 0;
 
   // Replaces the interest and mode of a watched descriptor, and arms it again.
   // The index stays.
-  virtual void Change(event::Handle fd, std::uint32_t index,
-                      event::Interest interest, event::Mode mode) = 0;
+  virtual void Change(event_selector::Handle fd, std::uint32_t index,
+                      event_selector::Interest interest,
+                      event_selector::Mode mode) = 0;
 
   // Arms a oneshot descriptor whose event has been delivered, with the interest
   // and mode that it has.
-  virtual void Rearm(event::Handle fd, std::uint32_t index,
-                     event::Interest interest, event::Mode mode) {
+  virtual void Rearm(event_selector::Handle fd, std::uint32_t index,
+                     event_selector::Interest interest,
+                     event_selector::Mode mode) {
     Change(fd, index, interest, mode);
   }
 
   // Ends the watching of `fd`, which is still open.
-  virtual void Unwatch(event::Handle fd, std::uint32_t index) = 0;
+  virtual void Unwatch(event_selector::Handle fd, std::uint32_t index) = 0;
 
   // Asks once for what is ready and hands it to `handler`. With Blocking::kYes,
   // waits until there is something or until `Wake` is called, and delivers at

@@ -25,11 +25,12 @@ constexpr std::size_t kBufferBytes = 16 * 1024;
 
 }  // namespace
 
-EchoServer::EchoServer(event::Mode mode, std::unique_ptr<Driver> driver)
+EchoServer::EchoServer(event_selector::Mode mode,
+                       std::unique_ptr<Driver> driver)
     : mode_(mode), driver_(std::move(driver)), buffer_(kBufferBytes) {}
 
 absl::StatusOr<std::unique_ptr<EchoServer>> EchoServer::Create(
-    event::Mode mode, std::vector<Descriptor> sockets,
+    event_selector::Mode mode, std::vector<Descriptor> sockets,
     std::unique_ptr<Driver> driver) {
   if (!driver->Supports(mode)) {
     return absl::UnimplementedError(
@@ -38,10 +39,10 @@ absl::StatusOr<std::unique_ptr<EchoServer>> EchoServer::Create(
   auto server = absl::WrapUnique(new EchoServer(mode, std::move(driver)));
   for (Descriptor& socket : sockets) {
     const auto index = static_cast<std::uint32_t>(server->connections_.size());
-    server->driver_->Watch(socket.fd(), index, event::Interest::kReadable,
-                           server->mode_);
+    server->driver_->Watch(socket.fd(), index,
+                           event_selector::Interest::kReadable, server->mode_);
     server->connections_.push_back(
-        {std::move(socket), event::Interest::kReadable, {}});
+        {std::move(socket), event_selector::Interest::kReadable, {}});
   }
   return server;
 }
@@ -74,10 +75,11 @@ absl::Status EchoServer::HandleEvent(std::uint32_t index) {
       connection.unsent.empty() ? Echo(connection) : SendUnsent(connection);
   if (!handled.ok()) return handled;
 
-  const event::Interest wanted = connection.unsent.empty()
-                                     ? event::Interest::kReadable
-                                     : event::Interest::kWritable;
-  if (wanted == connection.interest && !mode_.contains(event::Mode::kOneshot)) {
+  const event_selector::Interest wanted =
+      connection.unsent.empty() ? event_selector::Interest::kReadable
+                                : event_selector::Interest::kWritable;
+  if (wanted == connection.interest &&
+      !mode_.contains(event_selector::Mode::kOneshot)) {
     return absl::OkStatus();
   }
   Register(index, wanted);
@@ -98,7 +100,7 @@ absl::Status EchoServer::Echo(Connection& connection) {
     absl::Status written = Send(connection, {buffer_.data(), bytes});
     if (!written.ok() || !connection.unsent.empty()) return written;
 
-    if (mode_ == event::Mode::kLevel) return absl::OkStatus();
+    if (mode_ == event_selector::Mode::kLevel) return absl::OkStatus();
     // Other modes have to empty the socket. A stream socket that gives less
     // than was asked for is empty: a further read, only to see EAGAIN, would
     // be a wasted system call. Bytes that come in between are a new edge. See
@@ -128,7 +130,8 @@ absl::Status EchoServer::SendUnsent(Connection& connection) {
   return Send(connection, bytes);
 }
 
-void EchoServer::Register(std::uint32_t index, event::Interest interest) {
+void EchoServer::Register(std::uint32_t index,
+                          event_selector::Interest interest) {
   Connection& connection = connections_[index];
   // Both report what is ready already, in every mode. So bytes that came before
   // are not lost, and nothing needs to be tried first.

@@ -40,7 +40,7 @@ class EchoServer final : private Handler {
   // Serves `sockets`, which are connected and non-blocking. Errors:
   //   kUnimplemented      the driver does not support the mode.
   static absl::StatusOr<std::unique_ptr<EchoServer>> Create(
-      event::Mode mode, std::vector<Descriptor> sockets,
+      event_selector::Mode mode, std::vector<Descriptor> sockets,
       std::unique_ptr<Driver> driver);
 
   ~EchoServer();
@@ -58,20 +58,20 @@ class EchoServer final : private Handler {
  private:
   struct Connection {
     Descriptor socket;
-    event::Interest interest;  // As registered.
-    std::string unsent;        // Read, but not taken by the socket so far.
+    event_selector::Interest interest;  // As registered.
+    std::string unsent;  // Read, but not taken by the socket so far.
   };
 
-  EchoServer(event::Mode mode, std::unique_ptr<Driver> driver);
+  EchoServer(event_selector::Mode mode, std::unique_ptr<Driver> driver);
 
   void OnReady(std::uint32_t index) override;
   absl::Status HandleEvent(std::uint32_t index);
   absl::Status Echo(Connection& connection);
   absl::Status Send(Connection& connection, absl::string_view bytes);
   absl::Status SendUnsent(Connection& connection);
-  void Register(std::uint32_t index, event::Interest interest);
+  void Register(std::uint32_t index, event_selector::Interest interest);
 
-  const event::Mode mode_;
+  const event_selector::Mode mode_;
   const std::unique_ptr<Driver> driver_;
   std::vector<Connection> connections_;  // By the driver's index.
   std::vector<char> buffer_;

@@ -23,7 +23,7 @@ struct EchoOptions {
   // Any size from 1 on. What the sockets do not take at once goes in parts.
   std::size_t message_bytes = 64;
   // What all server ends are registered with.
-  event::Mode mode = event::Mode::kLevel;
+  event_selector::Mode mode = event_selector::Mode::kLevel;
 };
 
 // Messages that go over socketpairs to an EchoServer and back, with clients and

@@ -59,7 +59,8 @@ TEST(SystemCallsTest, CountsThoseOfThreads) {
 TEST(SystemCallsTest, CountsThoseOfTheSelector) {
   const absl::StatusOr<SystemCalls> calls = CountSystemCalls([] {
     absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-        EchoWorkload::Create({1, 64, event::Mode::kOneshot}, MakeSelector());
+        EchoWorkload::Create({1, 64, event_selector::Mode::kOneshot},
+                             MakeSelector());
     if (!workload.ok()) return workload.status();
     // The first time, UBSan makes calls of its own.
     absl::Status done = (*workload)->RunRound();

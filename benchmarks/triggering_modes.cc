@@ -1,4 +1,4 @@
-// Compares the triggering modes of event::Selector:
+// Compares the triggering modes of event_selector::Selector:
 //
 //   bazel run -c opt //benchmarks:triggering_modes
 //

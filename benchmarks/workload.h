@@ -47,7 +47,7 @@ class Workload {
 
   // Whether `driver` can do it; the workload is left out for those that cannot.
   virtual bool Suits(const Driver& driver) const {
-    return driver.Supports(event::Mode::kLevel);
+    return driver.Supports(event_selector::Mode::kLevel);
   }
 
   // Gives a driver of its own to the session, and registers what it needs.

@@ -5,7 +5,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 
 // What a backend supports on the system that it runs on. A call that asks for
 // more returns `kUnimplemented` and changes nothing.
@@ -23,6 +23,6 @@ struct Capabilities {
   bool hangup_without_interest = false;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_CAPABILITIES_H_

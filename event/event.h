@@ -9,7 +9,7 @@
 #include "event/readiness.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // One registration that is ready, as `Selector::Wait` reports it.
 //
@@ -47,6 +47,6 @@ static_assert(sizeof(Event) == 16, "part of the interface");
 static_assert(std::is_trivially_copyable<Event>::value,
               "events are copied as memory");
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_EVENT_H_

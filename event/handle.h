@@ -5,7 +5,7 @@
 #include <cstdint>
 #endif
 
-namespace event {
+namespace event_selector {
 
 // What the operating system calls the thing that a selector watches: a file
 // descriptor on POSIX systems, a SOCKET on Windows. A selector never owns a
@@ -20,6 +20,6 @@ using Handle = int;
 // No handle: -1 on POSIX systems, INVALID_SOCKET on Windows.
 inline constexpr Handle kInvalidHandle = static_cast<Handle>(-1);
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_HANDLE_H_

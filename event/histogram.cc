@@ -13,7 +13,7 @@
 #include "absl/time/time.h"
 #include "event/internal/log_linear_buckets.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 struct NamedPercentile {
@@ -135,4 +135,4 @@ std::string Histogram::Describe(
   return text;
 }
 
-}  // namespace event
+}  // namespace event_selector

@@ -10,7 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "event/internal/log_linear_buckets.h"
 
-namespace event {
+namespace event_selector {
 
 // How often which values were seen: numbers of things, or nanoseconds.
 //
@@ -112,6 +112,6 @@ class Histogram {
   std::uint64_t max_ = 0;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_HISTOGRAM_H_

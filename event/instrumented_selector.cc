@@ -25,7 +25,7 @@
 #include "event/selector_statistics.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 static_assert(std::atomic<bool>::is_always_lock_free,
@@ -234,4 +234,4 @@ Capabilities InstrumentedSelector::capabilities() const {
   return selector_->capabilities();
 }
 
-}  // namespace event
+}  // namespace event_selector

@@ -20,15 +20,15 @@
 #include "event/selector_statistics.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // A selector that counts what is done with it, and passes every call on to
 // another one of any kind:
 //
-//   absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-//       event::Selector::Create();
+//   absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+//       event_selector::Selector::Create();
 //   ...
-//   event::InstrumentedSelector instrumented(*std::move(selector));
+//   event_selector::InstrumentedSelector instrumented(*std::move(selector));
 //   ... instrumented.Wait(...) ...
 //   std::cout << instrumented.statistics() << "\n";  // Also from elsewhere.
 //
@@ -138,6 +138,6 @@ class InstrumentedSelector final : public Selector {
   Outcomes removes_;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_INSTRUMENTED_SELECTOR_H_

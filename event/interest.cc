@@ -4,7 +4,7 @@
 
 #include "event/internal/flag_set.h"
 
-namespace event {
+namespace event_selector {
 
 std::string Interest::ToString() const {
   static constexpr internal::FlagName kNames[] = {
@@ -16,4 +16,4 @@ std::string Interest::ToString() const {
   return internal::FlagSetToString(bits(), kNames, "none");
 }
 
-}  // namespace event
+}  // namespace event_selector

@@ -5,7 +5,7 @@
 
 #include "event/internal/flag_set.h"
 
-namespace event {
+namespace event_selector {
 
 // What the caller wants to be told of a handle: a set, put together with `|`.
 // The reports of hang-up and error need no interest: they always come.
@@ -42,6 +42,6 @@ inline constexpr Interest Interest::kPriority = Interest::FromBits(0x2);
 inline constexpr Interest Interest::kWritable = Interest::FromBits(0x4);
 inline constexpr Interest Interest::kReadClosed = Interest::FromBits(0x2000);
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_INTEREST_H_

@@ -4,7 +4,7 @@
 
 #include "event/internal/flag_set.h"
 
-namespace event {
+namespace event_selector {
 
 std::string Mode::ToString() const {
   static constexpr internal::FlagName kNames[] = {
@@ -16,4 +16,4 @@ std::string Mode::ToString() const {
   return internal::FlagSetToString(bits(), kNames, "level");
 }
 
-}  // namespace event
+}  // namespace event_selector

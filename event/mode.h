@@ -5,7 +5,7 @@
 
 #include "event/internal/flag_set.h"
 
-namespace event {
+namespace event_selector {
 
 // How a registration is reported: a set, put together with `|`. What a backend
 // supports stands in `Capabilities::modes`.
@@ -52,6 +52,6 @@ inline constexpr Mode Mode::kOneshot = Mode::FromBits(1u << 30);
 inline constexpr Mode Mode::kKeepAwake = Mode::FromBits(1u << 29);
 inline constexpr Mode Mode::kExclusive = Mode::FromBits(1u << 28);
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_MODE_H_

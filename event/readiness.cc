@@ -4,7 +4,7 @@
 
 #include "event/internal/flag_set.h"
 
-namespace event {
+namespace event_selector {
 
 std::string Readiness::ToString() const {
   static constexpr internal::FlagName kNames[] = {
@@ -15,4 +15,4 @@ std::string Readiness::ToString() const {
   return internal::FlagSetToString(bits(), kNames, "none");
 }
 
-}  // namespace event
+}  // namespace event_selector

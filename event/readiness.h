@@ -5,7 +5,7 @@
 
 #include "event/internal/flag_set.h"
 
-namespace event {
+namespace event_selector {
 
 // What a handle is ready for, as reported by an event: a set. Only kHangup and
 // kError are reported unasked.
@@ -57,6 +57,6 @@ constexpr bool Readiness::read_closed() const { return contains(kReadClosed); }
 constexpr bool Readiness::hangup() const { return contains(kHangup); }
 constexpr bool Readiness::error() const { return contains(kError); }
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_READINESS_H_

@@ -1,7 +1,7 @@
 #include "event/selector.h"
 
-namespace event {
+namespace event_selector {
 
 Selector::~Selector() = default;
 
-}  // namespace event
+}  // namespace event_selector

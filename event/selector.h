@@ -16,22 +16,22 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // Answers which of many handles can make progress now: one interface over
 // epoll, kqueue and I/O completion ports.
 //
-//   absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-//       event::Selector::Create();
+//   absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+//       event_selector::Selector::Create();
 //   ...
-//   absl::Status added = (*selector)->Add(fd, event::Token(7),
-//                                         event::Interest::kReadable);
+//   absl::Status added = (*selector)->Add(fd, event_selector::Token(7),
+//                                         event_selector::Interest::kReadable);
 //   ...
-//   event::Event events[64];
-//   absl::StatusOr<absl::Span<event::Event>> ready =
+//   event_selector::Event events[64];
+//   absl::StatusOr<absl::Span<event_selector::Event>> ready =
 //       (*selector)->Wait(absl::MakeSpan(events), absl::InfiniteDuration());
 //   ...
-//   for (const event::Event& event : *ready) {
+//   for (const event_selector::Event& event : *ready) {
 //     if (event.readiness.readable()) Read(event.token);
 //   }
 //
@@ -179,6 +179,6 @@ class Selector {
   Selector() = default;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_SELECTOR_H_

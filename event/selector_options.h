@@ -1,7 +1,7 @@
 #ifndef EVENT_SELECTOR_OPTIONS_H_
 #define EVENT_SELECTOR_OPTIONS_H_
 
-namespace event {
+namespace event_selector {
 
 // How a selector is to be made. An aggregate whose members all have defaults:
 // what `Selector::Create` takes today stays valid when some are added.
@@ -38,6 +38,6 @@ struct SelectorOptions {
   bool single_waiter = false;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_SELECTOR_OPTIONS_H_

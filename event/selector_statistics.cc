@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "event/histogram.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 // Calls `combine` with each number of `a` and the same one of `b`, and with
@@ -67,4 +67,4 @@ std::string SelectorStatistics::ToString() const {
       "between waits: ", between_waits_ns.ToStringAsDurations());
 }
 
-}  // namespace event
+}  // namespace event_selector

@@ -7,14 +7,15 @@
 
 #include "event/histogram.h"
 
-namespace event {
+namespace event_selector {
 
 // What an `InstrumentedSelector` has counted from its construction up to some
 // moment; or, as a difference of two such, from one moment to another:
 //
-//   const event::SelectorStatistics before = selector.statistics();
+//   const event_selector::SelectorStatistics before = selector.statistics();
 //   absl::SleepFor(absl::Seconds(10));
-//   const event::SelectorStatistics lately = selector.statistics() - before;
+//   const event_selector::SelectorStatistics lately =
+//       selector.statistics() - before;
 //   LOG << lately.waits / 10 << " waits a second\n" << lately;
 //
 // Each number only ever grows, so a difference is never negative as long as one
@@ -108,6 +109,6 @@ struct SelectorStatistics {
   }
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_SELECTOR_STATISTICS_H_

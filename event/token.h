@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace event {
+namespace event_selector {
 
 // A 64-bit name that the caller gives to a registration and gets back with each
 // of its events. The selector never looks inside: every value is allowed, and
@@ -65,6 +65,6 @@ class Token {
   std::uint64_t value_ = 0;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TOKEN_H_

@@ -10,7 +10,7 @@
 
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // Owns the caller's objects, each under a token of its own, for use as the
 // tokens of a selector. A token is never given out twice: one whose object was
@@ -123,6 +123,6 @@ bool TokenMap<T>::Erase(Token token) {
   return true;
 }
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TOKEN_MAP_H_

@@ -11,7 +11,7 @@
 #include "backends/selector_errors.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 namespace {
 
@@ -84,4 +84,4 @@ absl::Status WaitError(int error) {
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

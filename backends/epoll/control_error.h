@@ -4,7 +4,7 @@
 #include "absl/status/status.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // What a failed system call means to the caller of the selector. `operation` is
@@ -21,6 +21,6 @@ absl::Status OwnHandleError(int operation, Handle handle);
 absl::Status WaitError(int error);
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_CONTROL_ERROR_H_

@@ -6,7 +6,7 @@
 #include "event/selector.h"
 #include "event/selector_options.h"
 
-namespace event {
+namespace event_selector {
 
 absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
     const SelectorOptions& options) {
@@ -14,4 +14,4 @@ absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
   return EpollSelector::Create(options);
 }
 
-}  // namespace event
+}  // namespace event_selector

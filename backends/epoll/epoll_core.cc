@@ -4,7 +4,7 @@
 #include "absl/status/status.h"
 #include "backends/posix/fork_generation.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 absl::Status EpollCore::Open() {
@@ -28,4 +28,4 @@ void EpollCore::Close() {
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

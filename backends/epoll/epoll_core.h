@@ -14,7 +14,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // What every selector over epoll is made of: the kernel's queue, the waker in
@@ -82,6 +82,6 @@ inline absl::Status EpollCore::CheckRegistration(int operation,
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_EPOLL_CORE_H_

@@ -9,7 +9,7 @@
 #include "event/mode.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 static_assert(Interest::kReadable.bits() == EPOLLIN);
@@ -38,6 +38,6 @@ constexpr std::uint32_t EpollEvents(Interest interest, Mode mode) {
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_EPOLL_EVENTS_H_

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 namespace {
 
@@ -58,4 +58,4 @@ int EpollPwait2(int epoll_descriptor, epoll_event* events, int room,
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // epoll_pwait2(2) (Linux 5.11) without a signal mask, also where the C library
@@ -15,6 +15,6 @@ int EpollPwait2(int epoll_descriptor, epoll_event* events, int room,
                 std::int64_t timeout_ns);
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_EPOLL_PWAIT2_H_

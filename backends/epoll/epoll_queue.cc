@@ -12,7 +12,7 @@
 #include "backends/posix/unique_descriptor.h"
 #include "backends/wait_timeout.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 absl::Status EpollQueue::Open() {
@@ -56,4 +56,4 @@ int EpollQueue::WaitOneStep(epoll_event* events, int room,
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

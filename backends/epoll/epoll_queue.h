@@ -11,7 +11,7 @@
 #include "backends/posix/unique_descriptor.h"
 #include "backends/wait_timeout.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // The kernel's queue, one `epoll(7)` instance, with waits that keep the
@@ -72,6 +72,6 @@ class EpollQueue {
 };
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_EPOLL_QUEUE_H_

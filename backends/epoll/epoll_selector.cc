@@ -31,7 +31,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 absl::StatusOr<std::unique_ptr<EpollSelector>> EpollSelector::Create(
     const SelectorOptions& /*options*/) {
@@ -216,4 +216,4 @@ Capabilities EpollSelector::capabilities() const {
   return core_.capabilities();
 }
 
-}  // namespace event
+}  // namespace event_selector

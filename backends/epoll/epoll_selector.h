@@ -22,7 +22,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // The selector over Linux's epoll(7). Supports every interest and mode, and
 // keeps no table: a registration costs no memory of the process. Holds two
@@ -80,6 +80,6 @@ class EpollSelector final : public Selector {
   epoll::EpollCore core_;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_EPOLL_SELECTOR_H_

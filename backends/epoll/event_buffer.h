@@ -14,7 +14,7 @@
 #include "event/readiness.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 inline Event ToEvent(const epoll_event& event) {
@@ -118,6 +118,6 @@ class EventBuffer {
 };
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_EVENT_BUFFER_H_

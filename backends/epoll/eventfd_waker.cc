@@ -15,7 +15,7 @@
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 namespace {
 
@@ -131,4 +131,4 @@ void EventfdWaker::WakeForever() {
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

@@ -9,7 +9,7 @@
 #include "backends/epoll/epoll_queue.h"
 #include "backends/posix/unique_descriptor.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // Wakes a thread that waits on an `EpollQueue`: an `eventfd(2)` in the queue,
@@ -113,6 +113,6 @@ class EventfdWaker {
 };
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_EVENTFD_WAKER_H_

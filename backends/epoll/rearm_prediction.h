@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // Foretells, for one oneshot registration, whether the next re-arm will come in
@@ -72,6 +72,6 @@ class RearmPrediction {
 static_assert(sizeof(RearmPrediction) == 1, "one for each registration");
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_REARM_PREDICTION_H_

@@ -8,7 +8,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // What Registration::held is when the kernel reports nothing.
@@ -83,6 +83,6 @@ inline bool MayComeToNothing(RegistrationMask held, RegistrationMask target) {
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_REGISTRATION_H_

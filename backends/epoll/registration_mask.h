@@ -7,7 +7,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // The interest and the mode of a registration in one byte: the mode, which is
@@ -75,6 +75,6 @@ class RegistrationMask {
 };
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_REGISTRATION_MASK_H_

@@ -5,7 +5,7 @@
 
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 RegistrationTable::Entry RegistrationTable::FindOrMake(Handle handle) {
@@ -16,4 +16,4 @@ RegistrationTable::Entry RegistrationTable::FindOrMake(Handle handle) {
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

@@ -11,7 +11,7 @@
 #include "event/handle.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // The registrations by descriptor, 14 bytes each, in chunks that are allocated
@@ -66,6 +66,6 @@ class RegistrationTable {
 };
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_REGISTRATION_TABLE_H_

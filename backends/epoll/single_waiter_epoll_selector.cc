@@ -33,7 +33,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 using epoll::IsTagged;
@@ -410,4 +410,4 @@ Capabilities SingleWaiterEpollSelector::capabilities() const {
   return core_.capabilities();
 }
 
-}  // namespace event
+}  // namespace event_selector

@@ -28,7 +28,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // The selector over Linux's epoll(7) for SelectorOptions::single_waiter: see
 // there what it asks of its caller. Since no other thread's wait can be running
@@ -129,6 +129,6 @@ class SingleWaiterEpollSelector final : public Selector {
   std::array<Handle, kMaxChanges> changes_;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_SINGLE_WAITER_EPOLL_SELECTOR_H_

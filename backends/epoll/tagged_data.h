@@ -6,7 +6,7 @@
 #include "backends/epoll/eventfd_waker.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 
 // The data of a kernel's event that name an entry of a table, where others are
@@ -37,6 +37,6 @@ constexpr std::uint16_t GenerationOf(std::uint64_t data) {
 }
 
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_EPOLL_TAGGED_DATA_H_

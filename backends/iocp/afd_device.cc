@@ -9,7 +9,7 @@
 #include "backends/iocp/unique_handle.h"
 #include "backends/iocp/windows_status.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 namespace {
 
@@ -91,4 +91,4 @@ void AfdDevice::Cancel(PollRequest& request) const {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

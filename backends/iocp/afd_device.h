@@ -14,7 +14,7 @@
 #include "backends/iocp/unique_handle.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // The in- and output of IOCTL_AFD_POLL, for one socket: AFD_POLL_INFO of
@@ -71,6 +71,6 @@ class AfdDevice {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_AFD_DEVICE_H_

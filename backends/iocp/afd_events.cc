@@ -5,7 +5,7 @@
 #include "event/interest.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 namespace {
 
@@ -57,4 +57,4 @@ Readiness ToReadiness(std::uint32_t events, Interest interest,
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 #include "event/interest.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // What a poll of the ancillary function driver (AFD, afd.sys: the kernel's part
@@ -47,6 +47,6 @@ Readiness ToReadiness(std::uint32_t events, Interest interest,
                       bool is_send_shut_down);
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_AFD_EVENTS_H_

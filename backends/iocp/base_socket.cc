@@ -10,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "backends/iocp/windows_status.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 namespace {
 
@@ -64,4 +64,4 @@ absl::StatusOr<SOCKET> BaseSocket(SOCKET socket) {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

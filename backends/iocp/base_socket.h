@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // The socket that AFD knows behind `socket`: the same one, unless a layered
@@ -18,6 +18,6 @@ namespace iocp {
 absl::StatusOr<SOCKET> BaseSocket(SOCKET socket);
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_BASE_SOCKET_H_

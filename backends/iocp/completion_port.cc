@@ -9,7 +9,7 @@
 #include "backends/iocp/windows_status.h"
 #include "backends/wait_timeout.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 namespace {
 
@@ -54,4 +54,4 @@ bool CompletionPort::Post(PacketKey key) const {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

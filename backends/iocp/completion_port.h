@@ -13,7 +13,7 @@
 #include "backends/iocp/unique_handle.h"
 #include "backends/wait_timeout.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // What a packet of the port is about: its completion key.
@@ -48,6 +48,6 @@ class CompletionPort {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_COMPLETION_PORT_H_

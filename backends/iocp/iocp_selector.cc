@@ -30,7 +30,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 using backends::RegistrationCall;
@@ -295,4 +295,4 @@ absl::string_view IocpSelector::name() const { return kName; }
 
 Capabilities IocpSelector::capabilities() const { return AllCapabilities(); }
 
-}  // namespace event
+}  // namespace event_selector

@@ -31,7 +31,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // The selector over a Windows completion port, for sockets, whose readiness is
 // asked for by polls of the ancillary function driver (AFD): level-triggered
@@ -114,6 +114,6 @@ class IocpSelector final : public Selector {
   bool is_serving_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_IOCP_SELECTOR_H_

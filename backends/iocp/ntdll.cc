@@ -4,7 +4,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 namespace {
 
@@ -40,4 +40,4 @@ absl::StatusOr<Ntdll> FindNtdll() {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // The functions of ntdll.dll that polls of AFD need. They have no import
@@ -42,6 +42,6 @@ inline constexpr NTSTATUS kTooManyOpenedFiles =
 }  // namespace nt
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_NTDLL_H_

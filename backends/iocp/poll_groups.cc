@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "backends/iocp/completion_port.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 absl::StatusOr<PollGroup*> PollGroups::Join(HANDLE port) {
@@ -34,4 +34,4 @@ void PollGroups::Leave(PollGroup* group) {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "backends/iocp/afd_device.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // An AFD device and how many registrations poll over it.
@@ -41,6 +41,6 @@ class PollGroups {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_POLL_GROUPS_H_

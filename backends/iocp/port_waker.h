@@ -5,7 +5,7 @@
 
 #include "backends/iocp/completion_port.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // Wakes a thread that waits on a `CompletionPort`, by a packet of its own key.
@@ -41,6 +41,6 @@ class PortWaker {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_PORT_WAKER_H_

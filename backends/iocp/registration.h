@@ -13,7 +13,7 @@
 #include "event/interest.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // One registered socket, and its poll. Data only: `RegistrationPolls` moves it
@@ -62,6 +62,6 @@ struct Registration {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_REGISTRATION_H_

@@ -26,7 +26,7 @@
 #include "event/readiness.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 namespace {
 
@@ -241,4 +241,4 @@ void RegistrationPolls::Delete(Registration* registration) {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

@@ -21,7 +21,7 @@
 #include "event/readiness.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // The registrations of a selector, found by socket in constant time, and their
@@ -111,6 +111,6 @@ class RegistrationPolls {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_REGISTRATION_POLLS_H_

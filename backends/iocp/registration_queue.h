@@ -3,7 +3,7 @@
 
 #include "backends/iocp/registration.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // A queue of registrations through members of their own, so that it allocates
@@ -55,6 +55,6 @@ class RegistrationQueue {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_REGISTRATION_QUEUE_H_

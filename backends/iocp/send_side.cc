@@ -3,7 +3,7 @@
 // winsock2.h comes before everything that includes windows.h.
 #include <winsock2.h>
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 bool IsSendShutDown(SOCKET socket) {
@@ -15,4 +15,4 @@ bool IsSendShutDown(SOCKET socket) {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

@@ -4,7 +4,7 @@
 // winsock2.h comes before everything that includes windows.h.
 #include <winsock2.h>
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // Whether `socket`, of a stream whose peer has sent its FIN, was shut down for
@@ -14,6 +14,6 @@ namespace iocp {
 bool IsSendShutDown(SOCKET socket);
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_SEND_SIDE_H_

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstring>
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 namespace {
 
@@ -66,4 +66,4 @@ bool SocketIdentity::IsSurelyNot(const SocketIdentity& now) const {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

@@ -7,7 +7,7 @@
 #include <array>
 #include <cstddef>
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // Tells whether a SOCKET still names the object that it named before: its value
@@ -36,6 +36,6 @@ class SocketIdentity {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_SOCKET_IDENTITY_H_

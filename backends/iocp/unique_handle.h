@@ -8,7 +8,7 @@
 
 #include <utility>
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // Owns a HANDLE of the kernel's, or nothing (null), and closes it in the end.
@@ -36,6 +36,6 @@ class UniqueHandle {
 };
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_UNIQUE_HANDLE_H_

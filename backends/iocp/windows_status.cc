@@ -14,7 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "backends/iocp/ntdll.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 absl::Status WindowsError(std::uint32_t error, absl::string_view what) {
@@ -53,4 +53,4 @@ absl::Status NtError(std::int32_t status, absl::string_view what) {
 }
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 
 // The status for a call of Windows' that failed with `error`, a code of
@@ -20,6 +20,6 @@ absl::Status WindowsError(std::uint32_t error, absl::string_view what);
 absl::Status NtError(std::int32_t status, absl::string_view what);
 
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_IOCP_WINDOWS_STATUS_H_

@@ -10,7 +10,7 @@
 #include "backends/kqueue/system.h"
 #include "event/interest.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -103,4 +103,4 @@ bool ChangeList::FoundAny(unsigned action) const {
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector

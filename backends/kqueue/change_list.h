@@ -10,7 +10,7 @@
 #include "backends/kqueue/system.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // Changes that go to the system in one call, and what became of each. Lives on
@@ -85,6 +85,6 @@ class ChangeList {
 };
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_CHANGE_LIST_H_

@@ -13,7 +13,7 @@
 #include "backends/selector_errors.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -77,4 +77,4 @@ absl::Status WaitError(int error) {
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector

@@ -5,7 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // What a failed call means to the caller of the selector. `call` is "Add",
@@ -32,6 +32,6 @@ bool IsOpen(Handle handle);
 absl::Status WaitError(int error);
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_CONTROL_ERROR_H_

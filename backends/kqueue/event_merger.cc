@@ -15,7 +15,7 @@
 #include "event/readiness.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -110,4 +110,4 @@ void EventMerger::Add(const Source& source, Registration& registration,
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector

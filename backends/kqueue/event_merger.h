@@ -14,7 +14,7 @@
 #include "event/handle.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // Makes the events of one `Wait` of the system's: one for each registration, of
@@ -69,6 +69,6 @@ class EventMerger {
 };
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_EVENT_MERGER_H_

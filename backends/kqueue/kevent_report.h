@@ -6,7 +6,7 @@
 #include "event/interest.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // What one kevent tells, in the words of the contract, so that it is the same
@@ -63,6 +63,6 @@ inline Readiness ReportOf(RegistrationWord word, const Kevent& kevent) {
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_KEVENT_REPORT_H_

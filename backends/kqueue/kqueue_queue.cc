@@ -16,7 +16,7 @@
 #include "backends/posix/unique_descriptor.h"
 #include "backends/wait_timeout.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -133,4 +133,4 @@ int KqueueQueue::WaitInSteps(absl::Span<Kevent> events,
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector

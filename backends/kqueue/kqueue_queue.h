@@ -11,7 +11,7 @@
 #include "backends/posix/unique_descriptor.h"
 #include "backends/wait_timeout.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // The kernel's queue, one kqueue(2), with waits that keep the contract's word
@@ -49,6 +49,6 @@ class KqueueQueue {
 };
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_KQUEUE_QUEUE_H_

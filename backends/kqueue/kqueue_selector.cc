@@ -29,7 +29,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 constexpr absl::string_view kName = "kqueue";
@@ -214,4 +214,4 @@ absl::string_view KqueueSelector::name() const { return kName; }
 
 Capabilities KqueueSelector::capabilities() const { return AllCapabilities(); }
 
-}  // namespace event
+}  // namespace event_selector

@@ -25,7 +25,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // The selector over kqueue(2): macOS and the BSDs. Not supported: the modes
 // kExclusive and kKeepAwake, and kPriority where the system has no
@@ -88,6 +88,6 @@ class KqueueSelector final : public Selector {
   kqueue::Registrar registrar_{queue_};
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_KQUEUE_SELECTOR_H_

@@ -11,7 +11,7 @@
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -68,4 +68,4 @@ void PipeWaker::SignalForever() {
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 #include "backends/kqueue/system.h"
 #include "backends/posix/unique_descriptor.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // The same as `UserWaker`, for systems without EVFILT_USER (NetBSD before 10,
@@ -33,6 +33,6 @@ class PipeWaker {
 };
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_PIPE_WAKER_H_

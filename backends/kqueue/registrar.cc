@@ -18,7 +18,7 @@
 #include "event/mode.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -205,4 +205,4 @@ void Registrar::Promote(Handle handle, std::uint32_t generation) {
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector

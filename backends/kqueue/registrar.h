@@ -15,7 +15,7 @@
 #include "event/mode.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // Keeps the table and the kernel's queue the same: makes, changes and ends
@@ -65,6 +65,6 @@ class Registrar {
 };
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_REGISTRAR_H_

@@ -12,7 +12,7 @@
 #include "event/handle.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // The token's stores release the word's: who reads a half of the new token also
@@ -71,4 +71,4 @@ RegistrationTable::Directory& RegistrationTable::Grow(std::size_t chunk) {
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector

@@ -13,7 +13,7 @@
 #include "event/handle.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // What is known of one registration. Whoever changes more than the word's state
@@ -99,6 +99,6 @@ class RegistrationTable {
 };
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_REGISTRATION_TABLE_H_

@@ -7,7 +7,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // All about a registration but its token, in one atomic word, so that a `Wait`
@@ -115,6 +115,6 @@ class RegistrationWord {
 };
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_REGISTRATION_WORD_H_

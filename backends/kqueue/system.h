@@ -28,7 +28,7 @@
 
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // The struct; in C++ the function of that name hides it.
@@ -124,6 +124,6 @@ inline int OpenKqueue() {
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_SYSTEM_H_

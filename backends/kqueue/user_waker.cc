@@ -9,7 +9,7 @@
 #include "backends/kqueue/system.h"
 #include "backends/posix/errno_status.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -46,6 +46,6 @@ bool UserWaker::Trigger(int ident) {
 }
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // defined(EVFILT_USER)

@@ -8,7 +8,7 @@
 // Systems without: see pipe_waker.h.
 #if defined(EVFILT_USER)
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // How a waker makes the queue report: events of the program itself. Holds no
@@ -37,7 +37,7 @@ class UserWaker {
 };
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // defined(EVFILT_USER)
 #endif  // BACKENDS_KQUEUE_USER_WAKER_H_

@@ -9,7 +9,7 @@
 #include "backends/kqueue/system.h"
 #include "backends/kqueue/user_waker.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 
 // Wakes a thread that waits on a `KqueueQueue`, by way of `Signaller`, a
@@ -68,6 +68,6 @@ using Waker = BasicWaker<PipeWaker>;
 #endif
 
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_KQUEUE_WAKER_H_

@@ -5,11 +5,11 @@
 #include "event/selector.h"
 #include "event/selector_options.h"
 
-namespace event {
+namespace event_selector {
 
 absl::StatusOr<std::unique_ptr<Selector>> Selector::Create(
     const SelectorOptions& options) {
   return PollSelector::Create(options);
 }
 
-}  // namespace event
+}  // namespace event_selector

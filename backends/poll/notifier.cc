@@ -14,7 +14,7 @@
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 namespace {
 
@@ -93,4 +93,4 @@ bool Notifier::Reset() const {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

@@ -4,7 +4,7 @@
 #include "absl/status/status.h"
 #include "backends/posix/unique_descriptor.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 // A descriptor that becomes readable by `Notify`, for a poll(2) that is to end:
@@ -53,6 +53,6 @@ class Notifier {
 };
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_NOTIFIER_H_

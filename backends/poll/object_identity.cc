@@ -7,7 +7,7 @@
 
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 bool ObjectIdentity::IsFile() const {
@@ -30,4 +30,4 @@ int Identify(Handle handle, ObjectIdentity& identity) {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

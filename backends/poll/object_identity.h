@@ -5,7 +5,7 @@
 
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 // What a handle's number names, as far as fstat(2) can tell: by which a number
@@ -40,6 +40,6 @@ struct ObjectIdentity {
 int Identify(Handle handle, ObjectIdentity& identity);
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_OBJECT_IDENTITY_H_

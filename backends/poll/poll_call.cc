@@ -12,7 +12,7 @@
 #include "absl/types/span.h"
 #include "backends/posix/call_timeout.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 namespace {
 
@@ -64,4 +64,4 @@ int PollCall::Once(absl::Span<pollfd> polled, std::int64_t timeout_ns) {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

@@ -8,7 +8,7 @@
 
 #include "absl/types/span.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 // poll(2), and ppoll(2) for timeouts finer than a millisecond where the system
@@ -35,6 +35,6 @@ class PollCall {
 };
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_POLL_CALL_H_

@@ -9,7 +9,7 @@
 #include "backends/selector_errors.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 absl::Status HandleError(absl::string_view call, Handle handle, int error) {
@@ -37,4 +37,4 @@ absl::Status NotifierError() {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

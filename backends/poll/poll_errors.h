@@ -5,7 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 // What a failed system call means to the caller of the selector. `error` is a
@@ -21,6 +21,6 @@ absl::Status WaitError(int error);
 absl::Status NotifierError();
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_POLL_ERRORS_H_

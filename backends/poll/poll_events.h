@@ -7,7 +7,7 @@
 #include "event/mode.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 // POLLRDHUP tells that the peer will send no more: Linux 2.6.17, FreeBSD 13,
@@ -65,6 +65,6 @@ constexpr Readiness ToReadiness(short revents, Interest interest) {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_POLL_EVENTS_H_

@@ -36,7 +36,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 constexpr absl::string_view kName = "poll";
@@ -317,4 +317,4 @@ Capabilities PollSelector::capabilities() const {
   return capabilities;
 }
 
-}  // namespace event
+}  // namespace event_selector

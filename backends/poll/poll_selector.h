@@ -30,7 +30,7 @@
 #include "event/selector_options.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 
 // The selector over poll(2), for every POSIX system. Level-triggered and
 // oneshot; no Mode::kEdge, kExclusive or kKeepAwake. Interest::kReadClosed
@@ -130,6 +130,6 @@ class PollSelector final : public Selector {
   std::size_t next_place_ = 0;
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_POLL_SELECTOR_H_

@@ -9,7 +9,7 @@
 #include "backends/poll/poll_events.h"
 #include "backends/poll/registration_table.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 void PollSet::Arrays::Reserve(std::size_t registrations) {
@@ -53,4 +53,4 @@ std::size_t PollSet::FirstFrom(std::size_t place) const {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

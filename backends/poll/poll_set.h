@@ -10,7 +10,7 @@
 #include "absl/types/span.h"
 #include "backends/poll/registration_table.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 // The array that one thread hands to poll(2): a descriptor of its own, then
@@ -68,6 +68,6 @@ class PollSet {
 };
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_POLL_SET_H_

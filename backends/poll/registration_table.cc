@@ -8,7 +8,7 @@
 #include "event/mode.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 std::size_t RegistrationTable::Add(Handle handle,
@@ -52,4 +52,4 @@ void RegistrationTable::Erase(std::size_t place) {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

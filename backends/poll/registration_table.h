@@ -12,7 +12,7 @@
 #include "event/mode.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 struct Registration {
@@ -69,6 +69,6 @@ class RegistrationTable {
 };
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_REGISTRATION_TABLE_H_

@@ -7,7 +7,7 @@
 
 #include "backends/poll/registration_table.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 void Waiter::Reserve(std::size_t registrations) {
@@ -43,4 +43,4 @@ Waiter::Answer Waiter::Interrupt() {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

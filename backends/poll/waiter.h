@@ -9,7 +9,7 @@
 #include "backends/poll/poll_set.h"
 #include "backends/poll/registration_table.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 // What one thread needs for a wait: its array for poll(2), and a notifier in
@@ -66,6 +66,6 @@ class Waiter {
 };
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_WAITER_H_

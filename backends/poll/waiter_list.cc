@@ -9,7 +9,7 @@
 #include "backends/poll/notifier.h"
 #include "backends/poll/waiter.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 WaiterList::~WaiterList() {
@@ -84,4 +84,4 @@ bool WaiterList::Owns(int descriptor) const {
 }
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

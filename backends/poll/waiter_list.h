@@ -9,7 +9,7 @@
 #include "backends/poll/notifier.h"
 #include "backends/poll/waiter.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 
 // The waiters of a selector: one for each thread of those that have waited at
@@ -63,6 +63,6 @@ class WaiterList {
 };
 
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POLL_WAITER_LIST_H_

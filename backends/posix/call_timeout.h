@@ -7,7 +7,7 @@
 
 #include "backends/wait_timeout.h"
 
-namespace event {
+namespace event_selector {
 namespace posix {
 
 // For system calls that wait for an `int` of milliseconds (poll(2),
@@ -47,6 +47,6 @@ inline bool IsMissingSystemCall(int error) {
 }
 
 }  // namespace posix
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POSIX_CALL_TIMEOUT_H_

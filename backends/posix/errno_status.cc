@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace posix {
 
 absl::Status CreationError(int error, absl::string_view what) {
@@ -29,4 +29,4 @@ absl::Status CreationError(int error, absl::string_view what) {
 }
 
 }  // namespace posix
-}  // namespace event
+}  // namespace event_selector

@@ -4,7 +4,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace posix {
 
 // The status for a system call that failed with `error` (a value of errno)
@@ -15,6 +15,6 @@ namespace posix {
 absl::Status CreationError(int error, absl::string_view what);
 
 }  // namespace posix
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POSIX_ERRNO_STATUS_H_

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "backends/posix/errno_status.h"
 
-namespace event {
+namespace event_selector {
 namespace posix {
 namespace internal {
 
@@ -35,4 +35,4 @@ absl::Status WatchForks() {
 }
 
 }  // namespace posix
-}  // namespace event
+}  // namespace event_selector

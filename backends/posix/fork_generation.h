@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 
-namespace event {
+namespace event_selector {
 namespace posix {
 
 namespace internal {
@@ -29,6 +29,6 @@ inline std::uint32_t ForkGeneration() {
 absl::Status WatchForks();
 
 }  // namespace posix
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POSIX_FORK_GENERATION_H_

@@ -3,7 +3,7 @@
 #include "absl/status/status.h"
 #include "backends/selector_errors.h"
 
-namespace event {
+namespace event_selector {
 namespace posix {
 
 absl::Status SelectorLife::WhyOver() const {
@@ -22,4 +22,4 @@ absl::Status SelectorLife::WhyOverInBrief() const {
 }
 
 }  // namespace posix
-}  // namespace event
+}  // namespace event_selector

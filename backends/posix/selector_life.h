@@ -7,7 +7,7 @@
 #include "absl/status/status.h"
 #include "backends/posix/fork_generation.h"
 
-namespace event {
+namespace event_selector {
 namespace posix {
 
 // How long a selector can be used: until `Selector::Close`, and in the process
@@ -46,6 +46,6 @@ class SelectorLife {
 };
 
 }  // namespace posix
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POSIX_SELECTOR_LIFE_H_

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace event {
+namespace event_selector {
 namespace posix {
 
 // Owns a file descriptor, or nothing (-1), and closes it in the end.
@@ -34,6 +34,6 @@ class UniqueDescriptor {
 };
 
 }  // namespace posix
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // BACKENDS_POSIX_UNIQUE_DESCRIPTOR_H_

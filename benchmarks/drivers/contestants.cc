@@ -16,7 +16,7 @@ std::vector<Contestant> StandardContestants() {
       {"selector", [] { return MakeSelector(); }},
       {"selector_single_waiter",
        [] {
-         event::SelectorOptions options;
+         event_selector::SelectorOptions options;
          options.single_waiter = true;
          return MakeSelector(options);
        }},

@@ -30,16 +30,16 @@ std::string ContestantName(const ::testing::TestParamInfo<Contestant>& info) {
 
 namespace {
 
-using ::event::Interest;
-using ::event::Mode;
-using ::event::testing::AwaitBlocked;
-using ::event::testing::CurrentThreadId;
-using ::event::testing::Drain;
-using ::event::testing::FillSendBuffer;
-using ::event::testing::MakeStreamPair;
-using ::event::testing::SendAll;
-using ::event::testing::SocketPair;
-using ::event::testing::ThreadId;
+using ::event_selector::Interest;
+using ::event_selector::Mode;
+using ::event_selector::testing::AwaitBlocked;
+using ::event_selector::testing::CurrentThreadId;
+using ::event_selector::testing::Drain;
+using ::event_selector::testing::FillSendBuffer;
+using ::event_selector::testing::MakeStreamPair;
+using ::event_selector::testing::SendAll;
+using ::event_selector::testing::SocketPair;
+using ::event_selector::testing::ThreadId;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -119,7 +119,7 @@ TEST_P(DriverTest, OneshotComesOnceUntilRearmed) {
     Recorder recorder(GetParam());
     SKIP_WITHOUT(recorder, mode);
     SocketPair pair = MakeStreamPair();
-    const event::Handle fd = pair.a.handle();
+    const event_selector::Handle fd = pair.a.handle();
     recorder.driver().Watch(fd, 2, Interest::kReadable, mode);
     SendAll(pair.b.handle(), "1");
     EXPECT_THAT(recorder.EachEvent(), ElementsAre(2));
@@ -140,7 +140,7 @@ TEST_P(DriverTest, OneshotComesOnceUntilRearmed) {
 // As the workloads do it.
 class RearmsAtOnce final : public Handler {
  public:
-  RearmsAtOnce(Driver& driver, event::Handle fd, int events)
+  RearmsAtOnce(Driver& driver, event_selector::Handle fd, int events)
       : driver_(driver), fd_(fd), left_(events) {}
   void OnReady(std::uint32_t index) override {
     EXPECT_EQ(index, 3u);
@@ -151,7 +151,7 @@ class RearmsAtOnce final : public Handler {
 
  private:
   Driver& driver_;
-  const event::Handle fd_;
+  const event_selector::Handle fd_;
   int left_;
 };
 
@@ -175,7 +175,7 @@ TEST_P(DriverTest, RearmsInTheHandler) {
 TEST_P(DriverTest, ChangesTheInterest) {
   Recorder recorder(GetParam());
   SocketPair pair = MakeStreamPair();
-  const event::Handle fd = pair.a.handle();
+  const event_selector::Handle fd = pair.a.handle();
   recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);
   EXPECT_THAT(recorder.Ready(), IsEmpty());
   recorder.driver().Change(fd, 0, Interest::kWritable, Mode::kLevel);
@@ -193,7 +193,7 @@ TEST_P(DriverTest, ChangesTheMode) {
   Recorder recorder(GetParam());
   SKIP_WITHOUT(recorder, Mode::kOneshot);
   SocketPair pair = MakeStreamPair();
-  const event::Handle fd = pair.a.handle();
+  const event_selector::Handle fd = pair.a.handle();
   SendAll(pair.b.handle(), "b");
   recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);
   EXPECT_GE(recorder.EachEvent().size(), 2u);
@@ -207,7 +207,7 @@ TEST_P(DriverTest, ChangesTheMode) {
 TEST_P(DriverTest, UnwatchedIsSilentAndItsIndexIsFree) {
   Recorder recorder(GetParam());
   SocketPair pair = MakeStreamPair();
-  const event::Handle fd = pair.a.handle();
+  const event_selector::Handle fd = pair.a.handle();
   SendAll(pair.b.handle(), "b");
   for (int i = 0; i < 3; ++i) {
     recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);

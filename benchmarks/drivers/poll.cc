@@ -19,7 +19,7 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::DieOfError;
+using ::event_selector::testing::DieOfError;
 
 class Poll final : public Driver {
  public:
@@ -29,23 +29,25 @@ class Poll final : public Driver {
     indexes_.push_back({});
   }
 
-  bool Supports(event::Mode mode) const override {
-    return mode == event::Mode::kLevel || mode == event::Mode::kOneshot;
+  bool Supports(event_selector::Mode mode) const override {
+    return mode == event_selector::Mode::kLevel ||
+           mode == event_selector::Mode::kOneshot;
   }
 
-  void Watch(int fd, std::uint32_t index, event::Interest interest,
-             event::Mode mode) override {
+  void Watch(int fd, std::uint32_t index, event_selector::Interest interest,
+             event_selector::Mode mode) override {
     if (places_.size() <= index) places_.resize(index + 1);
     places_[index] = entries_.size();
     entries_.push_back({fd, PollEvents(interest), 0});
-    indexes_.push_back({index, mode == event::Mode::kOneshot});
+    indexes_.push_back({index, mode == event_selector::Mode::kOneshot});
   }
 
-  void Change(int /*fd*/, std::uint32_t index, event::Interest interest,
-              event::Mode mode) override {
+  void Change(int /*fd*/, std::uint32_t index,
+              event_selector::Interest interest,
+              event_selector::Mode mode) override {
     const std::size_t place = places_[index];
     entries_[place].events = PollEvents(interest);
-    indexes_[place].is_oneshot = mode == event::Mode::kOneshot;
+    indexes_[place].is_oneshot = mode == event_selector::Mode::kOneshot;
   }
 
   // The last one moves into the gap.
@@ -87,8 +89,8 @@ class Poll final : public Driver {
     bool is_oneshot = false;
   };
 
-  static short PollEvents(event::Interest interest) {
-    return interest == event::Interest::kReadable ? POLLIN : POLLOUT;
+  static short PollEvents(event_selector::Interest interest) {
+    return interest == event_selector::Interest::kReadable ? POLLIN : POLLOUT;
   }
 
   void TakeWakeUp() {

@@ -19,7 +19,7 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::DieOfError;
+using ::event_selector::testing::DieOfError;
 
 constexpr std::uint64_t kWaker = ~std::uint64_t{0};
 
@@ -31,16 +31,16 @@ class RawEpoll final : public Driver {
     Control(EPOLL_CTL_ADD, eventfd_.fd(), EPOLLIN, kWaker);
   }
 
-  bool Supports(event::Mode /*mode*/) const override { return true; }
+  bool Supports(event_selector::Mode /*mode*/) const override { return true; }
   bool AllowsCloseWhileWatched() const override { return true; }
 
-  void Watch(int fd, std::uint32_t index, event::Interest interest,
-             event::Mode mode) override {
+  void Watch(int fd, std::uint32_t index, event_selector::Interest interest,
+             event_selector::Mode mode) override {
     Control(EPOLL_CTL_ADD, fd, interest.bits() | mode.bits(), index);
   }
 
-  void Change(int fd, std::uint32_t index, event::Interest interest,
-              event::Mode mode) override {
+  void Change(int fd, std::uint32_t index, event_selector::Interest interest,
+              event_selector::Mode mode) override {
     Control(EPOLL_CTL_MOD, fd, interest.bits() | mode.bits(), index);
   }
 
@@ -73,10 +73,10 @@ class RawEpoll final : public Driver {
   }
 
  private:
-  static_assert(EPOLLIN == event::Interest::kReadable.bits() &&
-                    EPOLLOUT == event::Interest::kWritable.bits() &&
-                    EPOLLET == event::Mode::kEdge.bits() &&
-                    EPOLLONESHOT == event::Mode::kOneshot.bits(),
+  static_assert(EPOLLIN == event_selector::Interest::kReadable.bits() &&
+                    EPOLLOUT == event_selector::Interest::kWritable.bits() &&
+                    EPOLLET == event_selector::Mode::kEdge.bits() &&
+                    EPOLLONESHOT == event_selector::Mode::kOneshot.bits(),
                 "the bits are epoll's");
 
   static constexpr std::size_t kRoom = 1024;

@@ -23,43 +23,45 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::Die;
+using ::event_selector::testing::Die;
 
 // Out of the way of what is measured.
 [[noreturn]] void DieOf(const absl::Status& status) { Die(status.ToString()); }
 
 class SelectorDriver final : public Driver {
  public:
-  explicit SelectorDriver(std::unique_ptr<event::Selector> selector)
+  explicit SelectorDriver(std::unique_ptr<event_selector::Selector> selector)
       : selector_(std::move(selector)) {}
 
-  bool Supports(event::Mode mode) const override {
-    const event::Mode modes = selector_->capabilities().modes;
+  bool Supports(event_selector::Mode mode) const override {
+    const event_selector::Mode modes = selector_->capabilities().modes;
     return modes.contains(mode);
   }
   bool AllowsCloseWhileWatched() const override {
     return selector_->name() == "epoll";
   }
 
-  void Watch(event::Handle fd, std::uint32_t index, event::Interest interest,
-             event::Mode mode) override {
-    Check(selector_->Add(fd, event::Token(index), interest, mode));
+  void Watch(event_selector::Handle fd, std::uint32_t index,
+             event_selector::Interest interest,
+             event_selector::Mode mode) override {
+    Check(selector_->Add(fd, event_selector::Token(index), interest, mode));
   }
 
-  void Change(event::Handle fd, std::uint32_t index, event::Interest interest,
-              event::Mode mode) override {
-    Check(selector_->Modify(fd, event::Token(index), interest, mode));
+  void Change(event_selector::Handle fd, std::uint32_t index,
+              event_selector::Interest interest,
+              event_selector::Mode mode) override {
+    Check(selector_->Modify(fd, event_selector::Token(index), interest, mode));
   }
 
-  void Unwatch(event::Handle fd, std::uint32_t /*index*/) override {
+  void Unwatch(event_selector::Handle fd, std::uint32_t /*index*/) override {
     Check(selector_->Remove(fd));
   }
 
   void Turn(Handler& handler, Blocking blocking) override {
-    const absl::Span<event::Event> ready = blocking == Blocking::kYes
-                                               ? Wait(absl::InfiniteDuration())
-                                               : Wait(absl::ZeroDuration());
-    for (const event::Event& event : ready) {
+    const absl::Span<event_selector::Event> ready =
+        blocking == Blocking::kYes ? Wait(absl::InfiniteDuration())
+                                   : Wait(absl::ZeroDuration());
+    for (const event_selector::Event& event : ready) {
       handler.OnReady(static_cast<std::uint32_t>(event.token.value()));
     }
   }
@@ -73,28 +75,29 @@ class SelectorDriver final : public Driver {
     if (!status.ok()) DieOf(status);
   }
 
-  absl::Span<event::Event> Wait(absl::Duration timeout) {
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+  absl::Span<event_selector::Event> Wait(absl::Duration timeout) {
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_->Wait(absl::MakeSpan(events_), timeout);
     if (!ready.ok()) DieOf(ready.status());
     return *ready;
   }
 
-  const std::unique_ptr<event::Selector> selector_;
-  std::array<event::Event, kRoom> events_;
+  const std::unique_ptr<event_selector::Selector> selector_;
+  std::array<event_selector::Event, kRoom> events_;
 };
 
 }  // namespace
 
-std::unique_ptr<Driver> MakeSelector(const event::SelectorOptions& options) {
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create(options);
+std::unique_ptr<Driver> MakeSelector(
+    const event_selector::SelectorOptions& options) {
+  absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create(options);
   if (!selector.ok()) DieOf(selector.status());
   return MakeSelectorDriver(*std::move(selector));
 }
 
 std::unique_ptr<Driver> MakeSelectorDriver(
-    std::unique_ptr<event::Selector> selector) {
+    std::unique_ptr<event_selector::Selector> selector) {
   return std::make_unique<SelectorDriver>(std::move(selector));
 }
 

@@ -9,13 +9,14 @@
 
 namespace benchmarks {
 
-// This library: event::Selector, with the backend that the build selected.
+// This library: event_selector::Selector, with the backend that the build
+// selected.
 std::unique_ptr<Driver> MakeSelector(
-    const event::SelectorOptions& options = {});
+    const event_selector::SelectorOptions& options = {});
 
 // The same with that selector.
 std::unique_ptr<Driver> MakeSelectorDriver(
-    std::unique_ptr<event::Selector> selector);
+    std::unique_ptr<event_selector::Selector> selector);
 
 }  // namespace benchmarks
 

@@ -21,10 +21,13 @@ TEST(StandardContestantsTest, AllButPollSupportEveryMode) {
   for (const Contestant& contestant : StandardContestants()) {
     const auto driver = contestant.make();
     const bool is_poll = contestant.name == "poll";
-    EXPECT_TRUE(driver->Supports(event::Mode::kLevel)) << contestant.name;
-    EXPECT_TRUE(driver->Supports(event::Mode::kOneshot)) << contestant.name;
-    EXPECT_EQ(driver->Supports(event::Mode::kEdge), !is_poll);
-    EXPECT_EQ(driver->Supports(event::Mode::kEdge | event::Mode::kOneshot),
+    EXPECT_TRUE(driver->Supports(event_selector::Mode::kLevel))
+        << contestant.name;
+    EXPECT_TRUE(driver->Supports(event_selector::Mode::kOneshot))
+        << contestant.name;
+    EXPECT_EQ(driver->Supports(event_selector::Mode::kEdge), !is_poll);
+    EXPECT_EQ(driver->Supports(event_selector::Mode::kEdge |
+                               event_selector::Mode::kOneshot),
               !is_poll);
   }
 }

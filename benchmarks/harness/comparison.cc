@@ -101,7 +101,7 @@ int ComparisonMain(int argc, char** argv,
                    const std::vector<Contestant>& contestants,
                    const std::vector<LibraryVersion>& libraries) {
   absl::SetProgramUsageMessage(
-      "Compares event::Selector with raw calls and other libraries.");
+      "Compares event_selector::Selector with raw calls and other libraries.");
   if (absl::ParseCommandLine(argc, argv).size() > 1) {
     std::cerr << "only flags are taken; see --help\n";
     return 1;

@@ -96,7 +96,7 @@ class Noting final : public Workload {
   explicit Noting(std::vector<std::int64_t>* runs) : runs_(runs) {}
 
   bool Suits(const Driver& driver) const override {
-    return driver.Supports(event::Mode::kEdge);
+    return driver.Supports(event_selector::Mode::kEdge);
   }
 
   std::unique_ptr<Session> Start(const DriverFactory& /*make*/) override {

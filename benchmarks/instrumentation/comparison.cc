@@ -1,5 +1,5 @@
-// What event::InstrumentedSelector costs, as JSON Lines: the flags stand in
-// harness/comparison.h, the output in harness/runner.h.
+// What event_selector::InstrumentedSelector costs, as JSON Lines: the flags
+// stand in harness/comparison.h, the output in harness/runner.h.
 //
 //   bazel run -c opt //benchmarks/instrumentation
 //

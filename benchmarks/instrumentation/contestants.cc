@@ -15,12 +15,14 @@ namespace benchmarks {
 namespace {
 
 std::unique_ptr<Driver> MakeInstrumented(
-    event::InstrumentedSelector::Clock clock) {
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create();
-  if (!selector.ok()) event::testing::Die(selector.status().ToString());
-  return MakeSelectorDriver(std::make_unique<event::InstrumentedSelector>(
-      *std::move(selector), clock));
+    event_selector::InstrumentedSelector::Clock clock) {
+  absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create();
+  if (!selector.ok())
+    event_selector::testing::Die(selector.status().ToString());
+  return MakeSelectorDriver(
+      std::make_unique<event_selector::InstrumentedSelector>(
+          *std::move(selector), clock));
 }
 
 }  // namespace
@@ -31,7 +33,8 @@ std::vector<Contestant> InstrumentationContestants() {
       {"selector_again", [] { return MakeSelector(); }},
       {"instrumented",
        [] {
-         return MakeInstrumented(&event::InstrumentedSelector::ReadSteadyClock);
+         return MakeInstrumented(
+             &event_selector::InstrumentedSelector::ReadSteadyClock);
        }},
       {"instrumented_without_clock", [] { return MakeInstrumented(nullptr); }},
   };

@@ -8,8 +8,8 @@
 namespace benchmarks {
 
 // The selector of this build: as it is, the same once more (which shows how
-// much of a difference is noise), and under an event::InstrumentedSelector,
-// with its clock and without.
+// much of a difference is noise), and under an
+// event_selector::InstrumentedSelector, with its clock and without.
 std::vector<Contestant> InstrumentationContestants();
 
 }  // namespace benchmarks

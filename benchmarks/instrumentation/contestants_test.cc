@@ -17,8 +17,9 @@ INSTANTIATE_TEST_SUITE_P(Instrumentation, DriverTest,
 TEST(InstrumentationContestantsTest, AllSupportEveryModeMeasured) {
   for (const Contestant& contestant : InstrumentationContestants()) {
     const auto driver = contestant.make();
-    for (const event::Mode mode :
-         {event::Mode::kLevel, event::Mode::kEdge, event::Mode::kOneshot}) {
+    for (const event_selector::Mode mode :
+         {event_selector::Mode::kLevel, event_selector::Mode::kEdge,
+          event_selector::Mode::kOneshot}) {
       EXPECT_TRUE(driver->Supports(mode)) << contestant.name;
     }
   }

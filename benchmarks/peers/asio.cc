@@ -29,12 +29,13 @@ class Asio final : public Driver {
     }
   }
 
-  bool Supports(event::Mode mode) const override {
-    return mode == event::Mode::kLevel || mode == event::Mode::kOneshot;
+  bool Supports(event_selector::Mode mode) const override {
+    return mode == event_selector::Mode::kLevel ||
+           mode == event_selector::Mode::kOneshot;
   }
 
-  void Watch(int fd, std::uint32_t index, event::Interest interest,
-             event::Mode mode) override {
+  void Watch(int fd, std::uint32_t index, event_selector::Interest interest,
+             event_selector::Mode mode) override {
     if (watched_.size() <= index) watched_.resize(index + 1);
     if (watched_[index] == nullptr) {
       watched_[index] = std::make_unique<Watched>();
@@ -47,8 +48,9 @@ class Asio final : public Driver {
     Arm(watched);
   }
 
-  void Change(int /*fd*/, std::uint32_t index, event::Interest interest,
-              event::Mode mode) override {
+  void Change(int /*fd*/, std::uint32_t index,
+              event_selector::Interest interest,
+              event_selector::Mode mode) override {
     Watched& watched = *watched_[index];
     watched.interest = interest;
     watched.mode = mode;
@@ -57,8 +59,9 @@ class Asio final : public Driver {
     Arm(watched);
   }
 
-  void Rearm(int /*fd*/, std::uint32_t index, event::Interest /*interest*/,
-             event::Mode /*mode*/) override {
+  void Rearm(int /*fd*/, std::uint32_t index,
+             event_selector::Interest /*interest*/,
+             event_selector::Mode /*mode*/) override {
     Arm(*watched_[index]);
   }
 
@@ -90,8 +93,8 @@ class Asio final : public Driver {
  private:
   struct Watched {
     std::optional<StreamDescriptor> descriptor;
-    event::Interest interest;
-    event::Mode mode;
+    event_selector::Interest interest;
+    event_selector::Mode mode;
     std::uint32_t index = 0;
     // Counts changes: a completion of before one is not delivered.
     std::uint32_t generation = 0;
@@ -111,7 +114,7 @@ class Asio final : public Driver {
 
   void Arm(Watched& watched) {
     watched.descriptor->async_wait(
-        watched.interest == event::Interest::kReadable
+        watched.interest == event_selector::Interest::kReadable
             ? StreamDescriptor::wait_read
             : StreamDescriptor::wait_write,
         OnWait{this, &watched, watched.generation});
@@ -120,7 +123,7 @@ class Asio final : public Driver {
   void Deliver(Watched& watched) {
     const std::uint32_t generation = watched.generation;
     handler_->OnReady(watched.index);
-    if (watched.mode == event::Mode::kLevel &&
+    if (watched.mode == event_selector::Mode::kLevel &&
         watched.generation == generation) {
       Arm(watched);
     }

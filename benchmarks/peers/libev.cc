@@ -16,7 +16,7 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::Die;
+using ::event_selector::testing::Die;
 
 class Libev final : public Driver {
  public:
@@ -30,12 +30,13 @@ class Libev final : public Driver {
     ev_loop_destroy(loop_);
   }
 
-  bool Supports(event::Mode mode) const override {
-    return mode == event::Mode::kLevel || mode == event::Mode::kOneshot;
+  bool Supports(event_selector::Mode mode) const override {
+    return mode == event_selector::Mode::kLevel ||
+           mode == event_selector::Mode::kOneshot;
   }
 
-  void Watch(int fd, std::uint32_t index, event::Interest interest,
-             event::Mode mode) override {
+  void Watch(int fd, std::uint32_t index, event_selector::Interest interest,
+             event_selector::Mode mode) override {
     if (watched_.size() <= index) watched_.resize(index + 1);
     if (watched_[index] == nullptr) {
       watched_[index] = std::make_unique<Watched>();
@@ -48,8 +49,9 @@ class Libev final : public Driver {
     ev_io_start(loop_, &watched.io);
   }
 
-  void Change(int /*fd*/, std::uint32_t index, event::Interest interest,
-              event::Mode mode) override {
+  void Change(int /*fd*/, std::uint32_t index,
+              event_selector::Interest interest,
+              event_selector::Mode mode) override {
     Watched& watched = *watched_[index];
     ev_io_stop(loop_, &watched.io);
     ev_set_cb(&watched.io, Callback(mode));
@@ -57,8 +59,9 @@ class Libev final : public Driver {
     ev_io_start(loop_, &watched.io);
   }
 
-  void Rearm(int /*fd*/, std::uint32_t index, event::Interest /*interest*/,
-             event::Mode /*mode*/) override {
+  void Rearm(int /*fd*/, std::uint32_t index,
+             event_selector::Interest /*interest*/,
+             event_selector::Mode /*mode*/) override {
     ev_io_start(loop_, &watched_[index]->io);
   }
 
@@ -90,11 +93,11 @@ class Libev final : public Driver {
   };
   using IoCallback = void (*)(struct ev_loop*, ev_io*, int);
 
-  static int Events(event::Interest interest) {
-    return interest == event::Interest::kReadable ? EV_READ : EV_WRITE;
+  static int Events(event_selector::Interest interest) {
+    return interest == event_selector::Interest::kReadable ? EV_READ : EV_WRITE;
   }
-  static IoCallback Callback(event::Mode mode) {
-    return mode == event::Mode::kOneshot ? DeliverOnce : Deliver;
+  static IoCallback Callback(event_selector::Mode mode) {
+    return mode == event_selector::Mode::kOneshot ? DeliverOnce : Deliver;
   }
 
   static void Deliver(struct ev_loop* /*loop*/, ev_io* io, int /*events*/) {

@@ -1,5 +1,7 @@
 #include "benchmarks/peers/libevent.h"
 
+#include <event2/event.h>
+#include <event2/event_struct.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -16,19 +18,11 @@
 #include "event/mode.h"
 #include "tests/support/fatal.h"
 
-// libevent's `struct event` and this library's `namespace event` cannot be in
-// one source file, so the struct gets another name here. (The functions are
-// C's, and their names do not tell the types.)
-#define event libevent_event
-#include <event2/event.h>
-#include <event2/event_struct.h>
-#undef event
-
 namespace benchmarks {
 namespace {
 
-using ::event::testing::Die;
-using ::event::testing::DieOfError;
+using ::event_selector::testing::Die;
+using ::event_selector::testing::DieOfError;
 
 event_base* NewBase() {
   event_config* const config = event_config_new();
@@ -55,10 +49,10 @@ class Libevent final : public Driver {
   }
 
   // All four.
-  bool Supports(event::Mode /*mode*/) const override { return true; }
+  bool Supports(event_selector::Mode /*mode*/) const override { return true; }
 
-  void Watch(int fd, std::uint32_t index, event::Interest interest,
-             event::Mode mode) override {
+  void Watch(int fd, std::uint32_t index, event_selector::Interest interest,
+             event_selector::Mode mode) override {
     if (watched_.size() <= index) watched_.resize(index + 1);
     if (watched_[index] == nullptr) {
       watched_[index] = std::make_unique<Watched>();
@@ -70,16 +64,17 @@ class Libevent final : public Driver {
     Add(watched.event);
   }
 
-  void Change(int fd, std::uint32_t index, event::Interest interest,
-              event::Mode mode) override {
+  void Change(int fd, std::uint32_t index, event_selector::Interest interest,
+              event_selector::Mode mode) override {
     Watched& watched = *watched_[index];
     event_del(&watched.event);
     Assign(watched.event, fd, Flags(interest, mode), Deliver, &watched);
     Add(watched.event);
   }
 
-  void Rearm(int /*fd*/, std::uint32_t index, event::Interest /*interest*/,
-             event::Mode /*mode*/) override {
+  void Rearm(int /*fd*/, std::uint32_t index,
+             event_selector::Interest /*interest*/,
+             event_selector::Mode /*mode*/) override {
     Add(watched_[index]->event);
   }
 
@@ -110,25 +105,27 @@ class Libevent final : public Driver {
 
  private:
   struct Watched {
-    libevent_event event;
+    ::event event;
     Libevent* driver;
     std::uint32_t index;
   };
 
-  static short Flags(event::Interest interest, event::Mode mode) {
-    int flags = interest == event::Interest::kReadable ? EV_READ : EV_WRITE;
-    if (!mode.contains(event::Mode::kOneshot)) flags |= EV_PERSIST;
-    if (mode.contains(event::Mode::kEdge)) flags |= EV_ET;
+  static short Flags(event_selector::Interest interest,
+                     event_selector::Mode mode) {
+    int flags =
+        interest == event_selector::Interest::kReadable ? EV_READ : EV_WRITE;
+    if (!mode.contains(event_selector::Mode::kOneshot)) flags |= EV_PERSIST;
+    if (mode.contains(event_selector::Mode::kEdge)) flags |= EV_ET;
     return static_cast<short>(flags);
   }
 
-  void Assign(libevent_event& event, int fd, short flags,
-              event_callback_fn callback, void* argument) {
+  void Assign(::event& event, int fd, short flags, event_callback_fn callback,
+              void* argument) {
     if (event_assign(&event, base_, fd, flags, callback, argument) != 0) {
       Die("event_assign failed");
     }
   }
-  static void Add(libevent_event& event) {
+  static void Add(::event& event) {
     if (event_add(&event, nullptr) != 0) Die("event_add failed");
   }
 
@@ -150,7 +147,7 @@ class Libevent final : public Driver {
 
   event_base* const base_ = NewBase();
   const Descriptor eventfd_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
-  libevent_event waker_;
+  ::event waker_;
   std::vector<std::unique_ptr<Watched>> watched_;  // By index.
   Handler* handler_ = nullptr;
 };

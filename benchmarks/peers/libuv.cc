@@ -16,7 +16,7 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::Die;
+using ::event_selector::testing::Die;
 
 void Check(const char* call, int result) {
   if (result < 0) Die(absl::StrCat(call, " failed: ", uv_strerror(result)));
@@ -39,12 +39,12 @@ class Libuv final : public Driver {
     Check("uv_loop_close", uv_loop_close(&loop_));
   }
 
-  bool Supports(event::Mode mode) const override {
-    return mode == event::Mode::kLevel;
+  bool Supports(event_selector::Mode mode) const override {
+    return mode == event_selector::Mode::kLevel;
   }
 
-  void Watch(int fd, std::uint32_t index, event::Interest interest,
-             event::Mode /*mode*/) override {
+  void Watch(int fd, std::uint32_t index, event_selector::Interest interest,
+             event_selector::Mode /*mode*/) override {
     if (watched_.size() <= index) watched_.resize(index + 1);
     auto* const watched = new Watched;
     watched->driver = this;
@@ -55,8 +55,9 @@ class Libuv final : public Driver {
     Start(*watched, interest);
   }
 
-  void Change(int /*fd*/, std::uint32_t index, event::Interest interest,
-              event::Mode /*mode*/) override {
+  void Change(int /*fd*/, std::uint32_t index,
+              event_selector::Interest interest,
+              event_selector::Mode /*mode*/) override {
     Start(*watched_[index], interest);
   }
 
@@ -88,11 +89,12 @@ class Libuv final : public Driver {
     std::uint32_t index;
   };
 
-  static void Start(Watched& watched, event::Interest interest) {
+  static void Start(Watched& watched, event_selector::Interest interest) {
     Check("uv_poll_start",
           uv_poll_start(&watched.poll,
-                        interest == event::Interest::kReadable ? UV_READABLE
-                                                               : UV_WRITABLE,
+                        interest == event_selector::Interest::kReadable
+                            ? UV_READABLE
+                            : UV_WRITABLE,
                         Deliver));
   }
 

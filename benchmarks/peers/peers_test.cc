@@ -27,9 +27,10 @@ TEST(PeerContestantsTest, SupportTheModesOfTheirLibraries) {
   std::vector<std::string> supported;
   for (const Contestant& contestant : PeerContestants()) {
     const auto driver = contestant.make();
-    for (const event::Mode mode :
-         {event::Mode::kLevel, event::Mode::kEdge, event::Mode::kOneshot,
-          event::Mode::kEdge | event::Mode::kOneshot}) {
+    for (const event_selector::Mode mode :
+         {event_selector::Mode::kLevel, event_selector::Mode::kEdge,
+          event_selector::Mode::kOneshot,
+          event_selector::Mode::kEdge | event_selector::Mode::kOneshot}) {
       if (driver->Supports(mode)) {
         supported.push_back(contestant.name + " " + mode.ToString());
       }

@@ -19,7 +19,7 @@ class ChainSession final : public Session, private Handler {
  public:
   ChainSession(const SocketRing& ring, std::uint32_t active,
                std::unique_ptr<Driver> driver)
-      : watched_(ring, event::Mode::kLevel, std::move(driver)),
+      : watched_(ring, event_selector::Mode::kLevel, std::move(driver)),
         active_(active) {}
 
   Counts Run(std::int64_t operations) override {

@@ -20,7 +20,7 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::DieOfError;
+using ::event_selector::testing::DieOfError;
 
 constexpr std::uint32_t kIndex = 0;
 
@@ -31,8 +31,8 @@ class AddRemoveSession final : public Session {
 
   Counts Run(std::int64_t operations) override {
     for (std::int64_t i = 0; i < operations; ++i) {
-      driver_->Watch(fd_, kIndex, event::Interest::kReadable,
-                     event::Mode::kLevel);
+      driver_->Watch(fd_, kIndex, event_selector::Interest::kReadable,
+                     event_selector::Mode::kLevel);
       driver_->Unwatch(fd_, kIndex);
     }
     return {operations, 0, 0, {}};
@@ -59,8 +59,8 @@ class OpenFireCloseSession final : public Session, private Handler {
       }
       const Descriptor watched(ends[0]);
       const Descriptor other(ends[1]);
-      driver_->Watch(watched.fd(), kIndex, event::Interest::kReadable,
-                     event::Mode::kLevel);
+      driver_->Watch(watched.fd(), kIndex, event_selector::Interest::kReadable,
+                     event_selector::Mode::kLevel);
       if (write(other.fd(), "b", 1) != 1) DieOfError("write", errno);
       for (has_fired_ = false; !has_fired_; ++waits) {
         driver_->Turn(*this, Blocking::kYes);

@@ -25,13 +25,13 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::Die;
-using ::event::testing::DieOfError;
+using ::event_selector::testing::Die;
+using ::event_selector::testing::DieOfError;
 
 constexpr absl::Duration kForSure = absl::Seconds(120);
 
 Descriptor Accept(int listener) {
-  if (!event::testing::AwaitReadable(listener, kForSure)) {
+  if (!event_selector::testing::AwaitReadable(listener, kForSure)) {
     Die("the clients of the echo server do not connect");
   }
   Descriptor connection(
@@ -47,16 +47,18 @@ Descriptor Accept(int listener) {
 
 class EchoSession final : public Session, private Handler {
  public:
-  EchoSession(const event::testing::Listener& listener, int connections,
-              std::size_t message_bytes, const DriverFactory& make_driver)
+  EchoSession(const event_selector::testing::Listener& listener,
+              int connections, std::size_t message_bytes,
+              const DriverFactory& make_driver)
       : message_bytes_(message_bytes),
         load_(listener.port, connections, message_bytes),
         driver_(make_driver()) {
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(connections);
          ++i) {
       connections_.push_back(Accept(listener.socket.handle()));
-      driver_->Watch(connections_.back().fd(), i, event::Interest::kReadable,
-                     event::Mode::kLevel);
+      driver_->Watch(connections_.back().fd(), i,
+                     event_selector::Interest::kReadable,
+                     event_selector::Mode::kLevel);
     }
   }
 
@@ -117,7 +119,8 @@ class Echo final : public Workload {
  private:
   const int connections_;
   const std::size_t message_bytes_;
-  const event::testing::Listener listener_ = event::testing::MakeListener();
+  const event_selector::testing::Listener listener_ =
+      event_selector::testing::MakeListener();
 };
 
 }  // namespace

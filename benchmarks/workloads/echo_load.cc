@@ -25,8 +25,8 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::Die;
-using ::event::testing::DieOfError;
+using ::event_selector::testing::Die;
+using ::event_selector::testing::DieOfError;
 
 std::int64_t NowNs() {
   timespec now = {};
@@ -164,8 +164,8 @@ EchoLoad::EchoLoad(std::uint16_t port, int connections,
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     DieOfError("socketpair", errno);
   }
-  event::testing::Socket theirs(ends[1]);
-  control_ = event::testing::Socket(ends[0]);
+  event_selector::testing::Socket theirs(ends[1]);
+  control_ = event_selector::testing::Socket(ends[0]);
   process_ = fork();
   if (process_ < 0) DieOfError("fork", errno);
   if (process_ == 0) {
@@ -175,7 +175,7 @@ EchoLoad::EchoLoad(std::uint16_t port, int connections,
 }
 
 EchoLoad::~EchoLoad() {
-  control_ = event::testing::Socket();
+  control_ = event_selector::testing::Socket();
   while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

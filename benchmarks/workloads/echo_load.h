@@ -41,7 +41,7 @@ class EchoLoad {
 
  private:
   pid_t process_;
-  event::testing::Socket control_;
+  event_selector::testing::Socket control_;
 };
 
 }  // namespace benchmarks

@@ -11,7 +11,7 @@
 
 namespace benchmarks {
 
-using ::event::testing::DieOfError;
+using ::event_selector::testing::DieOfError;
 
 Eventfds::Eventfds(std::uint32_t handles) {
   eventfds_.reserve(handles);

@@ -17,7 +17,7 @@ namespace {
 class IdleSession final : public Session, private Handler {
  public:
   IdleSession(const SocketRing& ring, std::unique_ptr<Driver> driver)
-      : watched_(ring, event::Mode::kLevel, std::move(driver)) {}
+      : watched_(ring, event_selector::Mode::kLevel, std::move(driver)) {}
 
   Counts Run(std::int64_t operations) override {
     events_ = 0;

@@ -16,7 +16,7 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::DieOfError;
+using ::event_selector::testing::DieOfError;
 
 // What a process has open besides: the chain, standard streams, the driver's.
 constexpr std::uint32_t kOtherDescriptors = 128;
@@ -54,8 +54,8 @@ void IdleHandles::Watch(Driver& driver, std::uint32_t first_index) {
       if (dup3(fd, number, O_CLOEXEC) < 0) DieOfError("dup3", errno);
       fd = number;
     }
-    driver.Watch(fd, first_index + i, event::Interest::kReadable,
-                 event::Mode::kLevel);
+    driver.Watch(fd, first_index + i, event_selector::Interest::kReadable,
+                 event_selector::Mode::kLevel);
   }
 }
 

@@ -18,7 +18,7 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::Die;
+using ::event_selector::testing::Die;
 
 class ModesSession final : public Session {
  public:

@@ -15,14 +15,14 @@ class OneCore {
  public:
   OneCore() {
     if (sched_getaffinity(0, sizeof(before_), &before_) != 0) {
-      event::testing::DieOfError("sched_getaffinity", errno);
+      event_selector::testing::DieOfError("sched_getaffinity", errno);
     }
     const int core = sched_getcpu();
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(core < 0 ? 0 : core, &one);
     if (sched_setaffinity(0, sizeof(one), &one) != 0) {
-      event::testing::DieOfError("sched_setaffinity", errno);
+      event_selector::testing::DieOfError("sched_setaffinity", errno);
     }
   }
   OneCore(const OneCore&) = delete;

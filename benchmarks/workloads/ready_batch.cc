@@ -17,7 +17,7 @@ namespace {
 class ReadyBatchSession final : public Session, private Handler {
  public:
   ReadyBatchSession(const SocketRing& ring, std::unique_ptr<Driver> driver)
-      : watched_(ring, event::Mode::kLevel, std::move(driver)) {}
+      : watched_(ring, event_selector::Mode::kLevel, std::move(driver)) {}
 
   // Whole batches.
   Counts Run(std::int64_t operations) override {

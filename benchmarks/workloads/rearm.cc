@@ -16,7 +16,7 @@
 namespace benchmarks {
 namespace {
 
-constexpr event::Mode kMode = event::Mode::kOneshot;
+constexpr event_selector::Mode kMode = event_selector::Mode::kOneshot;
 
 // What the variants have in common: rounds in which every handle fires once.
 class RearmSession : public Session, protected Handler {
@@ -41,8 +41,8 @@ class RearmSession : public Session, protected Handler {
   }
 
   void Rearm(std::uint32_t index) {
-    driver_.Rearm(handles_.reader(index), index, event::Interest::kReadable,
-                  kMode);
+    driver_.Rearm(handles_.reader(index), index,
+                  event_selector::Interest::kReadable, kMode);
   }
 
   // Lets the handler have so many events.

@@ -62,7 +62,7 @@ class Scale final : public Workload {
   explicit Scale(std::uint32_t idle) : idle_(idle) {}
 
   bool Suits(const Driver& driver) const override {
-    return driver.Supports(event::Mode::kLevel) &&
+    return driver.Supports(event_selector::Mode::kLevel) &&
            (!idle_.are_shared() || driver.AllowsCloseWhileWatched());
   }
 

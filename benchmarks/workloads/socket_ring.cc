@@ -13,9 +13,9 @@
 namespace benchmarks {
 namespace {
 
-using ::event::testing::Die;
-using ::event::testing::DieOfError;
-using ::event::testing::SocketPair;
+using ::event_selector::testing::Die;
+using ::event_selector::testing::DieOfError;
+using ::event_selector::testing::SocketPair;
 
 // What a process has open besides: standard streams, the drivers' own.
 constexpr std::uint32_t kOtherDescriptors = 64;
@@ -33,7 +33,7 @@ SocketRing::SocketRing(std::uint32_t handles)
     Die("a workload needs more open descriptors than are allowed");
   }
   while (readers_.size() < handles) {
-    SocketPair pair = event::testing::MakeStreamPair();
+    SocketPair pair = event_selector::testing::MakeStreamPair();
     readers_.push_back(pair.a.handle());
     writers_.push_back(pair.b.handle());
     if (!has_own_pairs_ && readers_.size() < handles) {

@@ -36,7 +36,7 @@ class SocketRing {
   static void ReadByte(int fd);
 
   bool has_own_pairs_;
-  std::vector<event::testing::SocketPair> pairs_;
+  std::vector<event_selector::testing::SocketPair> pairs_;
   std::vector<int> readers_;  // By index.
   std::vector<int> writers_;  // By index: what to write to.
 };

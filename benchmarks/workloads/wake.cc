@@ -80,7 +80,7 @@ class PingPongSession final : public Session {
 class StormSession final : public Session {
  public:
   StormSession(const SocketRing& ready, std::unique_ptr<Driver> driver)
-      : watched_(ready, event::Mode::kLevel, std::move(driver)) {}
+      : watched_(ready, event_selector::Mode::kLevel, std::move(driver)) {}
 
   Counts Run(std::int64_t operations) override {
     Driver& driver = watched_.driver();

@@ -18,11 +18,12 @@ class Watched {
  public:
   // `handles` must outlive this object, and only one driver watches them at a
   // time.
-  Watched(const Handles& handles, event::Mode mode,
+  Watched(const Handles& handles, event_selector::Mode mode,
           std::unique_ptr<Driver> driver)
       : handles_(handles), driver_(std::move(driver)) {
     for (std::uint32_t i = 0; i < handles_.size(); ++i) {
-      driver_->Watch(handles_.reader(i), i, event::Interest::kReadable, mode);
+      driver_->Watch(handles_.reader(i), i, event_selector::Interest::kReadable,
+                     mode);
     }
   }
   Watched(const Watched&) = delete;

@@ -158,16 +158,16 @@ class Spendthrift final : public Driver {
  public:
   explicit Spendthrift(const DriverFactory& make_driver)
       : driver_(make_driver()) {}
-  bool Supports(event::Mode mode) const override {
+  bool Supports(event_selector::Mode mode) const override {
     return driver_->Supports(mode);
   }
-  void Watch(int fd, std::uint32_t index, event::Interest interest,
-             event::Mode mode) override {
+  void Watch(int fd, std::uint32_t index, event_selector::Interest interest,
+             event_selector::Mode mode) override {
     driver_->Watch(fd, index, interest, mode);
     memory_.push_back(std::make_unique<Block>());
   }
-  void Change(int fd, std::uint32_t index, event::Interest interest,
-              event::Mode mode) override {
+  void Change(int fd, std::uint32_t index, event_selector::Interest interest,
+              event_selector::Mode mode) override {
     driver_->Change(fd, index, interest, mode);
   }
   void Unwatch(int fd, std::uint32_t index) override {

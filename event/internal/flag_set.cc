@@ -7,7 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
-namespace event {
+namespace event_selector {
 namespace internal {
 
 std::string FlagSetToString(std::uint32_t bits,
@@ -27,4 +27,4 @@ std::string FlagSetToString(std::uint32_t bits,
 }
 
 }  // namespace internal
-}  // namespace event
+}  // namespace event_selector

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
-namespace event {
+namespace event_selector {
 namespace internal {
 
 struct FlagName {
@@ -82,6 +82,6 @@ class FlagSet {
 };
 
 }  // namespace internal
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_INTERNAL_FLAG_SET_H_

@@ -10,7 +10,7 @@
 #include "event/histogram.h"
 #include "event/internal/log_linear_buckets.h"
 
-namespace event {
+namespace event_selector {
 namespace internal {
 
 // Who else may write to the same object at the same time.
@@ -83,6 +83,6 @@ class HistogramRecorder {
 };
 
 }  // namespace internal
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_INTERNAL_HISTOGRAM_RECORDER_H_

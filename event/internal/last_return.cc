@@ -5,7 +5,7 @@
 
 #include "absl/base/attributes.h"
 
-namespace event {
+namespace event_selector {
 namespace internal {
 
 ABSL_ATTRIBUTE_NOINLINE LastReturn& TakeLastReturn(std::uint64_t selector) {
@@ -19,4 +19,4 @@ ABSL_ATTRIBUTE_NOINLINE LastReturn& TakeLastReturn(std::uint64_t selector) {
 }
 
 }  // namespace internal
-}  // namespace event
+}  // namespace event_selector

@@ -7,7 +7,7 @@
 
 #include "absl/base/optimization.h"
 
-namespace event {
+namespace event_selector {
 namespace internal {
 
 // When a thread last returned from a `Wait` of one selector. The selectors are
@@ -54,6 +54,6 @@ inline LastReturn& LastReturnOf(std::uint64_t selector) {
 }
 
 }  // namespace internal
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_INTERNAL_LAST_RETURN_H_

@@ -6,7 +6,7 @@
 
 #include "absl/numeric/bits.h"
 
-namespace event {
+namespace event_selector {
 namespace internal {
 
 // The buckets of a histogram of 64-bit values, as HdrHistogram has them: each
@@ -45,6 +45,6 @@ constexpr std::uint64_t UpperBound(std::size_t bucket) {
 }
 
 }  // namespace internal
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_INTERNAL_LOG_LINEAR_BUCKETS_H_

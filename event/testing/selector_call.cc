@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "event/event.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -62,4 +62,4 @@ std::string SelectorCall::ToString() const {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

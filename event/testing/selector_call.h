@@ -15,7 +15,7 @@
 #include "event/mode.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // A call that a simulated selector got, with what it returned. A value type.
@@ -54,6 +54,6 @@ struct SelectorCall {
 absl::string_view NameOf(SelectorCall::Kind kind);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_SELECTOR_CALL_H_

@@ -3,7 +3,7 @@
 
 #include "absl/time/time.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // What a simulated selector does to the code above it: each a probability, from
@@ -47,6 +47,6 @@ struct SimulatedFaults {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_SIMULATED_FAULTS_H_

@@ -31,7 +31,7 @@
 #include "event/testing/simulation.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -423,4 +423,4 @@ std::size_t SimulatedSelector::registrations() const {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

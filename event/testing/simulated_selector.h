@@ -28,7 +28,7 @@
 #include "event/testing/simulation.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Every interest and mode, a resolution of a nanosecond, hang-up without
@@ -52,15 +52,16 @@ struct SimulatedSelectorOptions {
 // which calls fail, and how unkindly the selector may treat the code under test
 // (SimulatedFaults), all from one seed.
 //
-// The code under test takes an `event::Selector&`, and whatever it reads and
-// writes with, so that a test can stand in for that, too:
+// The code under test takes an `event_selector::Selector&`, and whatever it
+// reads and writes with, so that a test can stand in for that, too:
 //
 //   TEST(PingerTest, SendsAPingWhenNothingCameForAMinute) {
-//     event::testing::Simulation simulation;
-//     event::testing::SimulatedSelector selector(simulation);
-//     const event::Handle connection = simulation.MakeHandle();
+//     event_selector::testing::Simulation simulation;
+//     event_selector::testing::SimulatedSelector selector(simulation);
+//     const event_selector::Handle connection = simulation.MakeHandle();
 //     simulation.After(absl::Seconds(50), [&] {
-//       simulation.SetReadiness(connection, event::Readiness::kReadable);
+//       simulation.SetReadiness(connection,
+//                               event_selector::Readiness::kReadable);
 //     });
 //     simulation.After(absl::Seconds(200), [&] { selector.Close(); });
 //
@@ -77,11 +78,11 @@ struct SimulatedSelectorOptions {
 // A loop that must survive whatever a selector may do is run with many seeds:
 //
 //   for (std::uint64_t seed = 0; seed < 1000; ++seed) {
-//     event::testing::SimulationOptions options;
+//     event_selector::testing::SimulationOptions options;
 //     options.seed = seed;
-//     event::testing::Simulation simulation(options);
-//     event::testing::SimulatedSelector selector(simulation);
-//     event::testing::SimulatedFaults faults;
+//     event_selector::testing::Simulation simulation(options);
+//     event_selector::testing::SimulatedSelector selector(simulation);
+//     event_selector::testing::SimulatedFaults faults;
 //     faults.spurious_event = 0.1;
 //     faults.short_batch = 0.5;
 //     selector.SetFaults(faults);
@@ -201,6 +202,6 @@ class SimulatedSelector final : public Selector {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_SIMULATED_SELECTOR_H_

@@ -11,7 +11,7 @@
 #include "event/testing/internal/handle_table.h"
 #include "event/testing/internal/simulation_core.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -130,4 +130,4 @@ void Simulation::AwaitBlocked(int threads) const {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

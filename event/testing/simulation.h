@@ -9,7 +9,7 @@
 #include "event/handle.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 class SimulatedSelector;
@@ -123,6 +123,6 @@ class Simulation {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_SIMULATION_H_

@@ -15,7 +15,7 @@ bool Outbox::Add(const Message& message) {
   return true;
 }
 
-bool Outbox::Send(event::Handle socket) {
+bool Outbox::Send(event_selector::Handle socket) {
   while (!messages_.empty()) {
     const Message& first = messages_.front();
     const std::ptrdiff_t sent =

@@ -29,7 +29,7 @@ class Outbox {
 
   // Sends until that would block or all is sent. False if the connection is
   // broken.
-  [[nodiscard]] bool Send(event::Handle socket);
+  [[nodiscard]] bool Send(event_selector::Handle socket);
 
   bool empty() const { return messages_.empty(); }
   std::size_t bytes() const { return bytes_; }

@@ -13,10 +13,10 @@ namespace examples {
 namespace chat {
 namespace {
 
-using event::testing::Drain;
-using event::testing::FillSendBuffer;
-using event::testing::MakeTcpPair;
-using event::testing::SocketPair;
+using event_selector::testing::Drain;
+using event_selector::testing::FillSendBuffer;
+using event_selector::testing::MakeTcpPair;
+using event_selector::testing::SocketPair;
 
 Message MakeMessage(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
@@ -75,8 +75,8 @@ TEST(OutboxTest, GoesOnWhereItHasStopped) {
   while (received.size() < large.size() + 7) {
     ASSERT_TRUE(outbox.Send(pair.a.handle()));
     ++sends;
-    ASSERT_TRUE(
-        event::testing::AwaitReadable(pair.b.handle(), absl::Seconds(120)));
+    ASSERT_TRUE(event_selector::testing::AwaitReadable(pair.b.handle(),
+                                                       absl::Seconds(120)));
     received += Drain(pair.b.handle());
   }
   EXPECT_GT(sends, 1u);
@@ -95,9 +95,9 @@ TEST(OutboxTest, KeepsWhatIsNotSent) {
 
 TEST(OutboxTest, TellsThatTheConnectionIsBroken) {
   SocketPair pair = MakeTcpPair();
-  event::testing::Reset(std::move(pair.b));
-  ASSERT_TRUE(
-      event::testing::AwaitReadable(pair.a.handle(), absl::Seconds(120)));
+  event_selector::testing::Reset(std::move(pair.b));
+  ASSERT_TRUE(event_selector::testing::AwaitReadable(pair.a.handle(),
+                                                     absl::Seconds(120)));
   Outbox outbox(1000);
   EXPECT_TRUE(outbox.Add(MakeMessage("hello")));
   EXPECT_FALSE(outbox.Send(pair.a.handle()));

@@ -29,7 +29,7 @@ namespace chat {
 namespace {
 
 // A TokenMap never gives out this token.
-constexpr event::Token kListenerToken(0);
+constexpr event_selector::Token kListenerToken(0);
 
 // So that a crowd of new clients does not keep the server from the old ones.
 constexpr int kAcceptsPerTurn = 64;
@@ -38,7 +38,7 @@ constexpr std::size_t kEventsPerWait = 256;
 
 }  // namespace
 
-Server::Server(event::Selector& selector, Listener listener,
+Server::Server(event_selector::Selector& selector, Listener listener,
                const Limits& limits)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
@@ -48,25 +48,26 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
   const absl::Status started = acceptor_.Start();
   if (!started.ok()) return started;
 
-  std::vector<event::Event> events(kEventsPerWait);
+  std::vector<event_selector::Event> events(kEventsPerWait);
   while (!stop_signal.requested()) {
     // A signal that comes here is not missed: its `Wake` makes this wait return
     // at once.
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_.Wait(absl::MakeSpan(events), acceptor_.Timeout());
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
-    for (const event::Event& event : *ready) Handle(event);
+    for (const event_selector::Event& event : *ready) Handle(event);
     FlushAll();
     RemoveLeaving();
   }
   acceptor_.Stop();
-  for (const event::Token token : tokens_) Leave(token, *clients_.Find(token));
+  for (const event_selector::Token token : tokens_)
+    Leave(token, *clients_.Find(token));
   RemoveLeaving();
   return absl::OkStatus();
 }
 
-void Server::Handle(const event::Event& event) {
+void Server::Handle(const event_selector::Event& event) {
   if (event.token == kListenerToken) return AcceptSome();
   Client* const client = clients_.Find(event.token);
   if (client == nullptr || client->leaving) return;
@@ -89,12 +90,12 @@ void Server::AcceptSome() {
 }
 
 void Server::Enter(Descriptor socket) {
-  const event::Handle handle = socket.get();
+  const event_selector::Handle handle = socket.get();
   const std::uint64_t number = ++counts_.clients;
-  const event::Token token =
+  const event_selector::Token token =
       clients_.Insert(Client(std::move(socket), number, limits_));
   const absl::Status added =
-      selector_.Add(handle, token, event::Interest::kReadable);
+      selector_.Add(handle, token, event_selector::Interest::kReadable);
   if (!added.ok()) {
     std::cerr << added << "; a client is turned away" << std::endl;
     clients_.Erase(token);
@@ -102,13 +103,13 @@ void Server::Enter(Descriptor socket) {
   }
   tokens_.insert(token);
   Client& client = *clients_.Find(token);
-  client.interest = event::Interest::kReadable;
+  client.interest = event_selector::Interest::kReadable;
   Enqueue(token, client,
           std::make_shared<const std::string>(
               absl::StrCat("you are ", number, " of ", tokens_.size(), "\n")));
 }
 
-void Server::Receive(event::Token token, Client& client) {
+void Server::Receive(event_selector::Token token, Client& client) {
   char received[4096];
   const std::ptrdiff_t size =
       examples::Receive(client.socket.get(), received, sizeof(received));
@@ -126,17 +127,17 @@ void Server::Receive(event::Token token, Client& client) {
   Leave(token, client);
 }
 
-void Server::Say(event::Token from, const Client& client,
+void Server::Say(event_selector::Token from, const Client& client,
                  const std::string& line) {
   ++counts_.lines;
   const auto message = std::make_shared<const std::string>(
       absl::StrCat(client.number, ": ", line, "\n"));
-  for (const event::Token token : tokens_) {
+  for (const event_selector::Token token : tokens_) {
     if (token != from) Enqueue(token, *clients_.Find(token), message);
   }
 }
 
-void Server::Enqueue(event::Token token, Client& client,
+void Server::Enqueue(event_selector::Token token, Client& client,
                      const Message& message) {
   if (client.leaving) return;
   if (!client.outbox.Add(message)) {
@@ -153,14 +154,14 @@ void Server::Enqueue(event::Token token, Client& client,
   to_flush_.push_back(token);
 }
 
-void Server::Leave(event::Token token, Client& client) {
+void Server::Leave(event_selector::Token token, Client& client) {
   if (client.leaving) return;
   client.leaving = true;
   leaving_.push_back(token);
 }
 
 void Server::FlushAll() {
-  for (const event::Token token : to_flush_) {
+  for (const event_selector::Token token : to_flush_) {
     Client& client = *clients_.Find(token);
     client.to_flush = false;
     Flush(token, client);
@@ -168,11 +169,11 @@ void Server::FlushAll() {
   to_flush_.clear();
 }
 
-void Server::Flush(event::Token token, Client& client) {
+void Server::Flush(event_selector::Token token, Client& client) {
   if (client.leaving) return;
   if (!client.outbox.Send(client.socket.get())) return Leave(token, client);
-  event::Interest interest = event::Interest::kReadable;
-  if (!client.outbox.empty()) interest |= event::Interest::kWritable;
+  event_selector::Interest interest = event_selector::Interest::kReadable;
+  if (!client.outbox.empty()) interest |= event_selector::Interest::kWritable;
   // Mostly all could be sent, and nothing has changed.
   if (interest == client.interest) return;
   // It is registered, so there is nothing to fail.
@@ -181,7 +182,7 @@ void Server::Flush(event::Token token, Client& client) {
 }
 
 void Server::RemoveLeaving() {
-  for (const event::Token token : leaving_) {
+  for (const event_selector::Token token : leaving_) {
     // Before the descriptor is closed.
     selector_.Remove(clients_.Find(token)->socket.get()).IgnoreError();
     tokens_.erase(token);

@@ -53,7 +53,8 @@ class Server {
 
   // `selector` must outlive the server and be used by nobody else, but for
   // `Wake`.
-  Server(event::Selector& selector, Listener listener, const Limits& limits);
+  Server(event_selector::Selector& selector, Listener listener,
+         const Limits& limits);
 
   // Serves until a stop is requested; `stop_signal` wakes the selector then.
   // Call it once.
@@ -73,32 +74,34 @@ class Server {
     std::uint64_t number;
     LineBuffer lines;
     Outbox outbox;
-    event::Interest interest;  // What the selector was told.
-    bool to_flush = false;     // Listed in `to_flush_`.
-    bool leaving = false;      // Listed in `leaving_`: nothing more is for it.
+    event_selector::Interest interest;  // What the selector was told.
+    bool to_flush = false;              // Listed in `to_flush_`.
+    bool leaving = false;  // Listed in `leaving_`: nothing more is for it.
   };
 
-  void Handle(const event::Event& event);
+  void Handle(const event_selector::Event& event);
   void AcceptSome();
   void Enter(Descriptor socket);
   // Receives once.
-  void Receive(event::Token token, Client& client);
+  void Receive(event_selector::Token token, Client& client);
   // What `from` says goes to all others.
-  void Say(event::Token from, const Client& client, const std::string& line);
-  void Enqueue(event::Token token, Client& client, const Message& message);
-  void Leave(event::Token token, Client& client);
+  void Say(event_selector::Token from, const Client& client,
+           const std::string& line);
+  void Enqueue(event_selector::Token token, Client& client,
+               const Message& message);
+  void Leave(event_selector::Token token, Client& client);
 
   void FlushAll();
-  void Flush(event::Token token, Client& client);
+  void Flush(event_selector::Token token, Client& client);
   void RemoveLeaving();
 
-  event::Selector& selector_;
+  event_selector::Selector& selector_;
   Acceptor acceptor_;
   const Limits limits_;
-  event::TokenMap<Client> clients_;
-  absl::flat_hash_set<event::Token> tokens_;  // Of all clients.
-  std::vector<event::Token> to_flush_;
-  std::vector<event::Token> leaving_;
+  event_selector::TokenMap<Client> clients_;
+  absl::flat_hash_set<event_selector::Token> tokens_;  // Of all clients.
+  std::vector<event_selector::Token> to_flush_;
+  std::vector<event_selector::Token> leaving_;
   Counts counts_;
 };
 

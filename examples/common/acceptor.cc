@@ -13,8 +13,8 @@
 namespace examples {
 
 absl::Status Acceptor::Start() {
-  const absl::Status added = selector_.Add(listener_.handle(), token_,
-                                           event::Interest::kReadable, mode_);
+  const absl::Status added = selector_.Add(
+      listener_.handle(), token_, event_selector::Interest::kReadable, mode_);
   registered_ = added.ok();
   return added;
 }

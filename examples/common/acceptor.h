@@ -44,8 +44,9 @@ namespace examples {
 class Acceptor {
  public:
   // `selector` must outlive this object.
-  Acceptor(event::Selector& selector, Listener listener, event::Token token,
-           event::Mode mode = event::Mode::kLevel)
+  Acceptor(event_selector::Selector& selector, Listener listener,
+           event_selector::Token token,
+           event_selector::Mode mode = event_selector::Mode::kLevel)
       : selector_(selector),
         listener_(std::move(listener)),
         token_(token),
@@ -73,10 +74,10 @@ class Acceptor {
   void WakeUp();
 
  private:
-  event::Selector& selector_;
+  event_selector::Selector& selector_;
   Listener listener_;
-  const event::Token token_;
-  const event::Mode mode_;
+  const event_selector::Token token_;
+  const event_selector::Mode mode_;
   bool registered_ = false;
   // When it tries again; absl::InfiniteFuture() while it does not rest.
   absl::Time wake_up_ = absl::InfiniteFuture();

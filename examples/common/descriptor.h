@@ -12,9 +12,9 @@ namespace examples {
 class Descriptor {
  public:
   Descriptor() = default;
-  explicit Descriptor(event::Handle fd) : fd_(fd) {}
+  explicit Descriptor(event_selector::Handle fd) : fd_(fd) {}
   Descriptor(Descriptor&& other) noexcept
-      : fd_(std::exchange(other.fd_, event::kInvalidHandle)) {}
+      : fd_(std::exchange(other.fd_, event_selector::kInvalidHandle)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     std::swap(fd_, other.fd_);
     return *this;
@@ -23,11 +23,11 @@ class Descriptor {
     if (valid()) CloseSocket(fd_);
   }
 
-  bool valid() const { return fd_ != event::kInvalidHandle; }
-  event::Handle get() const { return fd_; }
+  bool valid() const { return fd_ != event_selector::kInvalidHandle; }
+  event_selector::Handle get() const { return fd_; }
 
  private:
-  event::Handle fd_ = event::kInvalidHandle;
+  event_selector::Handle fd_ = event_selector::kInvalidHandle;
 };
 
 }  // namespace examples

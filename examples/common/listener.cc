@@ -57,14 +57,14 @@ constexpr int kReusePort = 0;
 
 #endif
 
-bool SetOption(event::Handle fd, int level, int option) {
+bool SetOption(event_selector::Handle fd, int level, int option) {
   const int on = 1;
   const void* const value = &on;
   return setsockopt(fd, level, option, static_cast<const char*>(value),
                     sizeof(on)) == 0;
 }
 
-absl::Status SharePort(event::Handle fd) {
+absl::Status SharePort(event_selector::Handle fd) {
   if (kReusePort == 0) {
     return absl::UnimplementedError("this system has no SO_REUSEPORT");
   }
@@ -77,7 +77,7 @@ struct Address {
   std::uint16_t port = 0;
 };
 
-absl::StatusOr<Address> LocalAddress(event::Handle fd) {
+absl::StatusOr<Address> LocalAddress(event_selector::Handle fd) {
   sockaddr_storage storage;
   socklen_t size = sizeof(storage);
   void* const address = &storage;

@@ -34,7 +34,7 @@ class Listener {
                                          std::uint16_t port,
                                          Port use = Port::kOwn);
 
-  event::Handle handle() const { return socket_->get(); }
+  event_selector::Handle handle() const { return socket_->get(); }
 
   // The port that was asked for, or chosen.
   std::uint16_t port() const { return port_; }

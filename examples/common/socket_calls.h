@@ -9,35 +9,37 @@
 // socket_calls_<system>.cc.
 namespace examples {
 
-void CloseSocket(event::Handle socket);
+void CloseSocket(event_selector::Handle socket);
 
 // Makes `socket` non-blocking, so that no call on it keeps the loop from the
 // others, and keeps it from child processes. Whether that succeeded.
-bool PrepareSocket(event::Handle socket);
+bool PrepareSocket(event_selector::Handle socket);
 
 // What is sent leaves at once, and does not wait for more to join it.
-void SendAtOnce(event::Handle socket);
+void SendAtOnce(event_selector::Handle socket);
 
 // What a transfer returns instead of a number of bytes.
 inline constexpr std::ptrdiff_t kWouldBlock = -1;
 inline constexpr std::ptrdiff_t kBroken = -2;
 
 // Receives at most `size` bytes into `data`; 0 at the end of the stream.
-std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size);
+std::ptrdiff_t Receive(event_selector::Handle socket, char* data,
+                       std::size_t size);
 
 // Sends some of the `size` bytes of `data`.
-std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size);
+std::ptrdiff_t Send(event_selector::Handle socket, const char* data,
+                    std::size_t size);
 
 // Takes the error that the system has kept for `socket`, such as the reason why
 // a connection was not made; 0 if there is none.
-int TakeError(event::Handle socket);
+int TakeError(event_selector::Handle socket);
 
 // Has the peer see a reset, instead of the end of the stream, when `socket` is
 // closed. What has not arrived by then is dropped.
-void ResetWhenClosed(event::Handle socket);
+void ResetWhenClosed(event_selector::Handle socket);
 
 // Tells the peer that no more will come.
-void FinishSending(event::Handle socket);
+void FinishSending(event_selector::Handle socket);
 
 }  // namespace examples
 

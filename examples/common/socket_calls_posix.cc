@@ -22,20 +22,21 @@ std::ptrdiff_t Moved(ssize_t result) {
 
 }  // namespace
 
-void CloseSocket(event::Handle socket) { close(socket); }
+void CloseSocket(event_selector::Handle socket) { close(socket); }
 
-bool PrepareSocket(event::Handle socket) {
+bool PrepareSocket(event_selector::Handle socket) {
   const int flags = fcntl(socket, F_GETFL);
   return flags >= 0 && fcntl(socket, F_SETFL, flags | O_NONBLOCK) == 0 &&
          fcntl(socket, F_SETFD, FD_CLOEXEC) == 0;
 }
 
-void SendAtOnce(event::Handle socket) {
+void SendAtOnce(event_selector::Handle socket) {
   const int on = 1;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 }
 
-std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size) {
+std::ptrdiff_t Receive(event_selector::Handle socket, char* data,
+                       std::size_t size) {
   ssize_t received;
   do {
     received = recv(socket, data, size, 0);
@@ -43,7 +44,8 @@ std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size) {
   return Moved(received);
 }
 
-std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
+std::ptrdiff_t Send(event_selector::Handle socket, const char* data,
+                    std::size_t size) {
   // The program ignores SIGPIPE: a write to a client that is gone is an error
   // like others.
   ssize_t sent;
@@ -53,18 +55,18 @@ std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
   return Moved(sent);
 }
 
-int TakeError(event::Handle socket) {
+int TakeError(event_selector::Handle socket) {
   int error = 0;
   socklen_t size = sizeof(error);
   return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error
                                                                       : errno;
 }
 
-void ResetWhenClosed(event::Handle socket) {
+void ResetWhenClosed(event_selector::Handle socket) {
   const linger immediately = {1, 0};
   setsockopt(socket, SOL_SOCKET, SO_LINGER, &immediately, sizeof(immediately));
 }
 
-void FinishSending(event::Handle socket) { shutdown(socket, SHUT_WR); }
+void FinishSending(event_selector::Handle socket) { shutdown(socket, SHUT_WR); }
 
 }  // namespace examples

@@ -27,31 +27,33 @@ std::ptrdiff_t Moved(int result) {
 
 }  // namespace
 
-void CloseSocket(event::Handle socket) { closesocket(socket); }
+void CloseSocket(event_selector::Handle socket) { closesocket(socket); }
 
-bool PrepareSocket(event::Handle socket) {
+bool PrepareSocket(event_selector::Handle socket) {
   u_long on = 1;
   return ioctlsocket(socket, static_cast<long>(FIONBIO), &on) == 0 &&
          SetHandleInformation(reinterpret_cast<HANDLE>(socket),
                               HANDLE_FLAG_INHERIT, 0) != 0;
 }
 
-void SendAtOnce(event::Handle socket) {
+void SendAtOnce(event_selector::Handle socket) {
   const BOOL on = TRUE;
   const void* const pointer = &on;
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY,
              static_cast<const char*>(pointer), sizeof(on));
 }
 
-std::ptrdiff_t Receive(event::Handle socket, char* data, std::size_t size) {
+std::ptrdiff_t Receive(event_selector::Handle socket, char* data,
+                       std::size_t size) {
   return Moved(recv(socket, data, IntSize(size), 0));
 }
 
-std::ptrdiff_t Send(event::Handle socket, const char* data, std::size_t size) {
+std::ptrdiff_t Send(event_selector::Handle socket, const char* data,
+                    std::size_t size) {
   return Moved(send(socket, data, IntSize(size), 0));
 }
 
-int TakeError(event::Handle socket) {
+int TakeError(event_selector::Handle socket) {
   int error = 0;
   void* const pointer = &error;
   int size = sizeof(error);
@@ -61,13 +63,13 @@ int TakeError(event::Handle socket) {
              : WSAGetLastError();
 }
 
-void ResetWhenClosed(event::Handle socket) {
+void ResetWhenClosed(event_selector::Handle socket) {
   const linger immediately = {1, 0};
   const void* const pointer = &immediately;
   setsockopt(socket, SOL_SOCKET, SO_LINGER, static_cast<const char*>(pointer),
              sizeof(immediately));
 }
 
-void FinishSending(event::Handle socket) { shutdown(socket, SD_SEND); }
+void FinishSending(event_selector::Handle socket) { shutdown(socket, SD_SEND); }
 
 }  // namespace examples

@@ -22,7 +22,7 @@ static_assert(std::atomic<bool>::is_always_lock_free &&
 
 }  // namespace
 
-StopSignal::StopSignal(std::vector<event::Selector*> selectors)
+StopSignal::StopSignal(std::vector<event_selector::Selector*> selectors)
     : selectors_(std::move(selectors)) {
   current.store(this);
   OnEndOfProcess(&StopSignal::Handle);
@@ -38,7 +38,7 @@ void StopSignal::Handle(int /*signal*/) {
   StopSignal* const self = current.load();
   if (self != nullptr) {
     self->requested_.store(true);
-    for (event::Selector* const selector : self->selectors_) {
+    for (event_selector::Selector* const selector : self->selectors_) {
       selector->Wake().IgnoreError();
     }
   }

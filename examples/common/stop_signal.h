@@ -27,7 +27,7 @@ namespace examples {
 class StopSignal {
  public:
   // `selectors` must outlive this object, one for each thread that waits.
-  explicit StopSignal(std::vector<event::Selector*> selectors);
+  explicit StopSignal(std::vector<event_selector::Selector*> selectors);
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
   // Signals do nothing from now on: the selectors may be about to go.
@@ -38,7 +38,7 @@ class StopSignal {
  private:
   static void Handle(int signal);
 
-  const std::vector<event::Selector*> selectors_;
+  const std::vector<event_selector::Selector*> selectors_;
   std::atomic<bool> requested_{false};
 };
 

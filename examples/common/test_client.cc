@@ -19,12 +19,12 @@
 namespace examples {
 namespace {
 
-using event::testing::AwaitReadable;
-using event::testing::AwaitWritable;
-using event::testing::Die;
-using event::testing::DieOfError;
-using event::testing::ReadResult;
-using event::testing::Socket;
+using event_selector::testing::AwaitReadable;
+using event_selector::testing::AwaitWritable;
+using event_selector::testing::Die;
+using event_selector::testing::DieOfError;
+using event_selector::testing::ReadResult;
+using event_selector::testing::Socket;
 
 constexpr absl::Duration kForSure = absl::Seconds(120);
 constexpr std::size_t kChunk = 64 * 1024;
@@ -32,7 +32,7 @@ constexpr std::size_t kChunk = 64 * 1024;
 // What comes next: data, the end of the stream or an error.
 ReadResult ReadNext(const Descriptor& socket, std::size_t max) {
   while (true) {
-    ReadResult result = event::testing::TryRead(socket.get(), max);
+    ReadResult result = event_selector::testing::TryRead(socket.get(), max);
     if (result.kind != ReadResult::Kind::kWouldBlock) return result;
     if (!AwaitReadable(socket.get(), kForSure)) Die("nothing was received");
   }
@@ -52,18 +52,19 @@ bool ReceiveSome(const Descriptor& socket, std::size_t max, std::string& data) {
 
 Descriptor Connect(std::uint16_t port, int receive_buffer) {
   Descriptor client(
-      event::testing::StartConnect(port, receive_buffer).Release());
+      event_selector::testing::StartConnect(port, receive_buffer).Release());
   if (!AwaitWritable(client.get(), kForSure)) Die("no connection was made");
-  const int error = event::testing::TakeSocketError(client.get());
+  const int error = event_selector::testing::TakeSocketError(client.get());
   if (error == 0) return client;
-  if (!event::testing::IsConnectionRefused(error)) DieOfError("connect", error);
+  if (!event_selector::testing::IsConnectionRefused(error))
+    DieOfError("connect", error);
   return Descriptor();
 }
 
-Descriptor Accept(const event::testing::Listener& listener) {
+Descriptor Accept(const event_selector::testing::Listener& listener) {
   while (true) {
     std::optional<Socket> socket =
-        event::testing::TryAccept(listener.socket.handle());
+        event_selector::testing::TryAccept(listener.socket.handle());
     if (socket.has_value()) return Descriptor(socket->Release());
     if (!AwaitReadable(listener.socket.handle(), kForSure)) {
       Die("nobody connected");
@@ -73,7 +74,8 @@ Descriptor Accept(const event::testing::Listener& listener) {
 
 void Send(const Descriptor& socket, absl::string_view data) {
   while (!data.empty()) {
-    const std::size_t sent = event::testing::SendSome(socket.get(), data);
+    const std::size_t sent =
+        event_selector::testing::SendSome(socket.get(), data);
     data.remove_prefix(sent);
     if (sent == 0 && !AwaitWritable(socket.get(), kForSure)) {
       Die("nothing could be sent");
@@ -115,11 +117,11 @@ bool IsReset(const Descriptor& socket) {
     result = ReadNext(socket, kChunk);
   } while (result.kind == ReadResult::Kind::kData);
   return result.kind == ReadResult::Kind::kFailed &&
-         event::testing::IsConnectionReset(result.error);
+         event_selector::testing::IsConnectionReset(result.error);
 }
 
 void ShutDownSending(const Descriptor& socket) {
-  event::testing::ShutdownSend(socket.get());
+  event_selector::testing::ShutdownSend(socket.get());
 }
 
 void ResetOnClose(const Descriptor& socket) {
@@ -137,7 +139,8 @@ std::string SendAndReceive(const Descriptor& out, const Descriptor& in,
   std::string received;
   while (received.size() < size) {
     if (!data.empty()) {
-      const std::size_t sent = event::testing::SendSome(out.get(), data);
+      const std::size_t sent =
+          event_selector::testing::SendSome(out.get(), data);
       data.remove_prefix(sent);
       if (data.empty() && shut_down) ShutDownSending(out);
       if (sent > 0) continue;

@@ -21,8 +21,8 @@ namespace examples {
 // early.
 Descriptor Connect(std::uint16_t port, int receive_buffer = 0);
 
-// The next connection to a listener of event::testing::MakeListener.
-Descriptor Accept(const event::testing::Listener& listener);
+// The next connection to a listener of event_selector::testing::MakeListener.
+Descriptor Accept(const event_selector::testing::Listener& listener);
 
 // Sends all of `data`.
 void Send(const Descriptor& socket, absl::string_view data);

@@ -15,16 +15,17 @@ namespace echo {
 Connection::Connection(Descriptor socket, std::size_t max_buffer)
     : socket_(std::move(socket)), max_buffer_(max_buffer) {}
 
-event::Interest Connection::awaited() const {
-  event::Interest interest;
+event_selector::Interest Connection::awaited() const {
+  event_selector::Interest interest;
   if (!can_read_ && !read_all_) {
-    interest |= event::Interest::kReadable | event::Interest::kReadClosed;
+    interest |= event_selector::Interest::kReadable |
+                event_selector::Interest::kReadClosed;
   }
-  if (!can_write_) interest |= event::Interest::kWritable;
+  if (!can_write_) interest |= event_selector::Interest::kWritable;
   return interest;
 }
 
-void Connection::Note(event::Readiness readiness) {
+void Connection::Note(event_selector::Readiness readiness) {
   // The end of the stream is read like data: recv returns 0 behind the last
   // byte.
   if (readiness.readable() || readiness.read_closed()) can_read_ = true;

@@ -31,9 +31,10 @@ namespace echo {
 class Connection {
  public:
   // What to register a connection's socket for, edge-triggered, once.
-  static constexpr event::Interest kInterest = event::Interest::kReadable |
-                                               event::Interest::kWritable |
-                                               event::Interest::kReadClosed;
+  static constexpr event_selector::Interest kInterest =
+      event_selector::Interest::kReadable |
+      event_selector::Interest::kWritable |
+      event_selector::Interest::kReadClosed;
   // The most that one `Serve` reads, so that a client that sends without a
   // pause does not keep the server from all others.
   static constexpr std::size_t kBytesPerTurn = 64 * 1024;
@@ -48,14 +49,14 @@ class Connection {
   // for a client that sends faster than it receives.
   Connection(Descriptor socket, std::size_t max_buffer);
 
-  event::Handle handle() const { return socket_.get(); }
+  event_selector::Handle handle() const { return socket_.get(); }
 
   // What it waits for after `Serve` has returned kWaiting: for a registration
   // that has to be armed again, where there is no edge-triggered mode.
-  event::Interest awaited() const;
+  event_selector::Interest awaited() const;
 
   // Remembers what an event told.
-  void Note(event::Readiness readiness);
+  void Note(event_selector::Readiness readiness);
 
   // Reads and writes until both would block, or the turn is over.
   State Serve();

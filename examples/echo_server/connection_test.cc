@@ -19,7 +19,7 @@ namespace examples {
 namespace echo {
 namespace {
 
-using event::Readiness;
+using event_selector::Readiness;
 using State = Connection::State;
 
 constexpr std::size_t kMaxBuffer = 10000;

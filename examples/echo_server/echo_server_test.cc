@@ -61,7 +61,7 @@ TEST(EchoServerTest, ABlockedClientBlocksNoOther) {
   const Descriptor other = Connect(server.port());
   const std::string data = Pattern(std::size_t{1} << 20);
   for (int round = 0; round < 200; ++round) {
-    event::testing::SendSome(blocked.get(), data);
+    event_selector::testing::SendSome(blocked.get(), data);
     Send(other, "hello");
     ASSERT_EQ(Receive(other, 5), "hello");
   }
@@ -132,8 +132,8 @@ TEST(EchoServerTest, WaitingClientsAreServedWhenOthersLeave) {
   // They are accepted in the order in which they came. The last cannot have
   // been, before one of the first left.
   EXPECT_EQ(Receive(clients.front(), 9), "client100");
-  EXPECT_FALSE(event::testing::AwaitReadable(clients.back().get(),
-                                             absl::ZeroDuration()));
+  EXPECT_FALSE(event_selector::testing::AwaitReadable(clients.back().get(),
+                                                      absl::ZeroDuration()));
 
   for (int i = 0; i < kClients; ++i) {
     Descriptor& client = clients[static_cast<std::size_t>(i)];

@@ -43,8 +43,8 @@ absl::Status Main() {
   }
   examples::PrepareProcess();
 
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create();
+  absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
   absl::StatusOr<examples::Listener> listener = examples::Listener::Create(
       absl::GetFlag(FLAGS_bind), absl::GetFlag(FLAGS_port));

@@ -26,7 +26,7 @@ namespace echo {
 namespace {
 
 // A TokenMap never gives out this token.
-constexpr event::Token kListenerToken(0);
+constexpr event_selector::Token kListenerToken(0);
 
 // So that a crowd of new clients does not keep the server from the old ones.
 constexpr int kAcceptsPerTurn = 64;
@@ -35,28 +35,28 @@ constexpr std::size_t kEventsPerWait = 256;
 
 }  // namespace
 
-Server::Server(event::Selector& selector, Listener listener,
+Server::Server(event_selector::Selector& selector, Listener listener,
                std::size_t max_buffer)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
       max_buffer_(max_buffer),
-      mode_(selector.capabilities().modes.contains(event::Mode::kEdge)
-                ? event::Mode::kEdge
-                : event::Mode::kOneshot) {}
+      mode_(selector.capabilities().modes.contains(event_selector::Mode::kEdge)
+                ? event_selector::Mode::kEdge
+                : event_selector::Mode::kOneshot) {}
 
 absl::Status Server::Run(const StopSignal& stop_signal) {
   const absl::Status started = acceptor_.Start();
   if (!started.ok()) return started;
 
-  std::vector<event::Event> events(kEventsPerWait);
+  std::vector<event_selector::Event> events(kEventsPerWait);
   while (!stop_signal.requested()) {
     // A signal that comes here is not missed: its `Wake` makes this wait return
     // at once.
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_.Wait(absl::MakeSpan(events), Timeout());
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
-    for (const event::Event& event : *ready) Note(event);
+    for (const event_selector::Event& event : *ready) Note(event);
     ServeListed();
   }
   FinishAll();
@@ -69,7 +69,7 @@ absl::Duration Server::Timeout() const {
   return listed_.empty() ? acceptor_.Timeout() : absl::ZeroDuration();
 }
 
-void Server::Note(const event::Event& event) {
+void Server::Note(const event_selector::Event& event) {
   if (event.token == kListenerToken) {
     AcceptSome();
     return;
@@ -91,8 +91,8 @@ void Server::AcceptSome() {
 }
 
 void Server::AddConnection(Descriptor socket) {
-  const event::Handle handle = socket.get();
-  const event::Token token =
+  const event_selector::Handle handle = socket.get();
+  const event_selector::Token token =
       connections_.Insert(Connection(std::move(socket), max_buffer_));
   // Registered once and, edge-triggered, never modified. In that mode being
   // writable is reported once now, and again only after the socket was full: it
@@ -110,9 +110,9 @@ void Server::AddConnection(Descriptor socket) {
 
 void Server::ServeListed() {
   // Each has one turn; who needs more has it after the next look for events.
-  std::vector<event::Token> turn;
+  std::vector<event_selector::Token> turn;
   turn.swap(listed_);
-  for (const event::Token token : turn) {
+  for (const event_selector::Token token : turn) {
     Connection* const connection = connections_.Find(token);
     if (connection == nullptr) continue;
     connection->set_listed(false);
@@ -130,20 +130,20 @@ void Server::ServeListed() {
   }
 }
 
-void Server::Rearm(event::Handle handle, event::Token token,
-                   event::Interest interest) {
-  if (mode_ == event::Mode::kEdge) return;
+void Server::Rearm(event_selector::Handle handle, event_selector::Token token,
+                   event_selector::Interest interest) {
+  if (mode_ == event_selector::Mode::kEdge) return;
   // It is registered, so there is nothing to fail.
   selector_.Modify(handle, token, interest, mode_).IgnoreError();
 }
 
-void Server::List(event::Token token, Connection& connection) {
+void Server::List(event_selector::Token token, Connection& connection) {
   if (connection.listed()) return;
   connection.set_listed(true);
   listed_.push_back(token);
 }
 
-void Server::Close(event::Token token, const Connection& connection) {
+void Server::Close(event_selector::Token token, const Connection& connection) {
   counts_.bytes += connection.bytes_sent();
   // Before the descriptor is closed. It can fail only if it is done already.
   selector_.Remove(connection.handle()).IgnoreError();
@@ -154,8 +154,9 @@ void Server::Close(event::Token token, const Connection& connection) {
 }
 
 void Server::FinishAll() {
-  const std::vector<event::Token> tokens(tokens_.begin(), tokens_.end());
-  for (const event::Token token : tokens) {
+  const std::vector<event_selector::Token> tokens(tokens_.begin(),
+                                                  tokens_.end());
+  for (const event_selector::Token token : tokens) {
     Connection* const connection = connections_.Find(token);
     connection->Finish();
     Close(token, *connection);

@@ -34,7 +34,8 @@ class Server {
 
   // `selector` must outlive the server and be used by nobody else, but for
   // `Wake`.
-  Server(event::Selector& selector, Listener listener, std::size_t max_buffer);
+  Server(event_selector::Selector& selector, Listener listener,
+         std::size_t max_buffer);
 
   // Serves until a stop is requested; `stop_signal` wakes the selector then.
   // Call it once.
@@ -45,27 +46,27 @@ class Server {
  private:
   // How long the next wait may be.
   absl::Duration Timeout() const;
-  void Note(const event::Event& event);
+  void Note(const event_selector::Event& event);
   void AcceptSome();
   void AddConnection(Descriptor socket);
   void ServeListed();
   // After all is done that an event told of: asks for the next. Edge-triggered,
   // that needs nothing.
-  void Rearm(event::Handle handle, event::Token token,
-             event::Interest interest);
-  void List(event::Token token, Connection& connection);
-  void Close(event::Token token, const Connection& connection);
+  void Rearm(event_selector::Handle handle, event_selector::Token token,
+             event_selector::Interest interest);
+  void List(event_selector::Token token, Connection& connection);
+  void Close(event_selector::Token token, const Connection& connection);
   void FinishAll();
 
-  event::Selector& selector_;
+  event_selector::Selector& selector_;
   Acceptor acceptor_;
   const std::size_t max_buffer_;
   // kEdge, or kOneshot where the backend has no edge-triggered mode.
-  const event::Mode mode_;
-  event::TokenMap<Connection> connections_;
-  absl::flat_hash_set<event::Token> tokens_;  // Of all connections.
+  const event_selector::Mode mode_;
+  event_selector::TokenMap<Connection> connections_;
+  absl::flat_hash_set<event_selector::Token> tokens_;  // Of all connections.
   // The connections that have something to do now, each once.
-  std::vector<event::Token> listed_;
+  std::vector<event_selector::Token> listed_;
   Counts counts_;
 };
 

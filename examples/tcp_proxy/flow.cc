@@ -10,7 +10,7 @@
 namespace examples {
 namespace proxy {
 
-bool Flow::Read(event::Handle source) {
+bool Flow::Read(event_selector::Handle source) {
   if (!wants_to_read()) return true;
   const absl::Span<char> free = buffer_.Free();
   const std::ptrdiff_t received = Receive(source, free.data(), free.size());
@@ -19,7 +19,7 @@ bool Flow::Read(event::Handle source) {
   return received != kBroken;
 }
 
-bool Flow::Write(event::Handle sink) {
+bool Flow::Write(event_selector::Handle sink) {
   if (!buffer_.empty()) {
     const absl::string_view data = buffer_.data();
     const std::ptrdiff_t sent = Send(sink, data.data(), data.size());

@@ -32,8 +32,8 @@ class Flow {
   // Each makes one system call at most. There is no need to repeat it until it
   // would block: what is left is reported again, as the sockets are registered
   // level-triggered. False if the connection is broken.
-  [[nodiscard]] bool Read(event::Handle source);
-  [[nodiscard]] bool Write(event::Handle sink);
+  [[nodiscard]] bool Read(event_selector::Handle source);
+  [[nodiscard]] bool Write(event_selector::Handle sink);
 
   // The end of the stream is passed on: there is nothing left to do.
   bool finished() const { return finished_; }

@@ -25,7 +25,7 @@ namespace proxy {
 namespace {
 
 // A TokenMap never gives out this token.
-constexpr event::Token kListenerToken(0);
+constexpr event_selector::Token kListenerToken(0);
 
 // So that a crowd of new clients does not keep the server from the old ones.
 constexpr int kAcceptsPerTurn = 64;
@@ -38,8 +38,8 @@ constexpr Side kSides[] = {Side::kClient, Side::kTarget};
 
 struct Server::Connection {
   struct Registration {
-    event::Token token;  // Token(0): not registered.
-    event::Interest interest;
+    event_selector::Token token;  // Token(0): not registered.
+    event_selector::Interest interest;
   };
 
   Connection(Descriptor client, std::size_t max_buffer)
@@ -55,8 +55,8 @@ struct Server::Connection {
   Registration of_target;
 };
 
-Server::Server(event::Selector& selector, Listener listener, Target target,
-               std::size_t max_buffer)
+Server::Server(event_selector::Selector& selector, Listener listener,
+               Target target, std::size_t max_buffer)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
       target_(std::move(target)),
@@ -68,22 +68,22 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
   const absl::Status started = acceptor_.Start();
   if (!started.ok()) return started;
 
-  std::vector<event::Event> events(kEventsPerWait);
+  std::vector<event_selector::Event> events(kEventsPerWait);
   while (!stop_signal.requested()) {
     // A signal that comes here is not missed: its `Wake` makes this wait return
     // at once.
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_.Wait(absl::MakeSpan(events), acceptor_.Timeout());
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
-    for (const event::Event& event : *ready) Handle(event);
+    for (const event_selector::Event& event : *ready) Handle(event);
   }
   acceptor_.Stop();
   FinishAll();
   return absl::OkStatus();
 }
 
-void Server::Handle(const event::Event& event) {
+void Server::Handle(const event_selector::Event& event) {
   if (event.token == kListenerToken) return AcceptSome();
   // An earlier event of the same wait may have closed the connection. Then the
   // token finds nothing, even if a new client has the same descriptor by now.
@@ -157,8 +157,8 @@ bool Server::Connect(Connection& connection, Descriptor socket) {
 }
 
 absl::Status Server::Register(Connection& connection, Side side) {
-  const event::Token token = ends_.Insert({&connection, side});
-  const event::Interest interest = connection.tunnel.interest(side);
+  const event_selector::Token token = ends_.Insert({&connection, side});
+  const event_selector::Interest interest = connection.tunnel.interest(side);
   const absl::Status added =
       selector_.Add(connection.tunnel.handle(side), token, interest);
   if (added.ok()) {
@@ -172,7 +172,7 @@ absl::Status Server::Register(Connection& connection, Side side) {
 void Server::Update(Connection& connection) {
   for (const Side side : kSides) {
     Connection::Registration& registration = connection.registration(side);
-    const event::Interest interest = connection.tunnel.interest(side);
+    const event_selector::Interest interest = connection.tunnel.interest(side);
     // Mostly nothing has changed, and nothing costs nothing.
     if (interest == registration.interest) continue;
     // It is registered, so there is nothing to fail.

@@ -33,7 +33,7 @@ class Server {
 
   // `selector` must outlive the server and be used by nobody else, but for
   // `Wake`.
-  Server(event::Selector& selector, Listener listener, Target target,
+  Server(event_selector::Selector& selector, Listener listener, Target target,
          std::size_t max_buffer);
   ~Server();
 
@@ -52,7 +52,7 @@ class Server {
     Side side;
   };
 
-  void Handle(const event::Event& event);
+  void Handle(const event_selector::Event& event);
   void AcceptSome();
   void Open(Descriptor client, Descriptor target);
   // Begins to connect `socket` to the target's current address, or other
@@ -66,14 +66,14 @@ class Server {
   void Close(Connection& connection);
   void FinishAll();
 
-  event::Selector& selector_;
+  event_selector::Selector& selector_;
   Acceptor acceptor_;
   const Target target_;
   const std::size_t max_buffer_;
   // Made before the next client is accepted, so that there is always a socket
   // to connect for it.
   Descriptor next_target_;
-  event::TokenMap<End> ends_;
+  event_selector::TokenMap<End> ends_;
   absl::flat_hash_set<std::unique_ptr<Connection>> connections_;
   Counts counts_;
 };

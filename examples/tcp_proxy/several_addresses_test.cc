@@ -16,8 +16,8 @@ namespace examples {
 namespace proxy {
 namespace {
 
-using event::testing::Listener;
-using event::testing::MakeListener;
+using event_selector::testing::Listener;
+using event_selector::testing::MakeListener;
 
 std::string* proxy_path = nullptr;
 

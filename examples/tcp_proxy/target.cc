@@ -85,7 +85,8 @@ absl::StatusOr<Descriptor> Target::MakeSocket(std::size_t address) const {
   return socket;
 }
 
-bool Target::StartConnect(event::Handle socket, std::size_t address) const {
+bool Target::StartConnect(event_selector::Handle socket,
+                          std::size_t address) const {
   const addrinfo& info = *addresses_[address];
   return connect(socket, info.ai_addr,
                  static_cast<socklen_t>(info.ai_addrlen)) == 0 ||

@@ -34,7 +34,7 @@ class Target {
   // Begins to connect it. A connection takes a while, and a non-blocking socket
   // does not wait for it: it becomes writable when the attempt has ended, well
   // or not, and TakeError tells which. False if it has failed already.
-  [[nodiscard]] bool StartConnect(event::Handle socket,
+  [[nodiscard]] bool StartConnect(event_selector::Handle socket,
                                   std::size_t address) const;
 
  private:

@@ -26,9 +26,9 @@ namespace examples {
 namespace proxy {
 namespace {
 
-using event::testing::FillSendBuffer;
-using event::testing::Listener;
-using event::testing::MakeListener;
+using event_selector::testing::FillSendBuffer;
+using event_selector::testing::Listener;
+using event_selector::testing::MakeListener;
 
 std::string* proxy_path = nullptr;
 
@@ -260,7 +260,8 @@ TEST_F(TcpProxyTest, TransfersBothWaysAtOnceWithoutALoss) {
 }
 
 TEST_F(TcpProxyTest, AClientWhoseTargetRefusesIsClosedCleanly) {
-  const event::testing::UnusedPort unused = event::testing::UnusedTcpPort();
+  const event_selector::testing::UnusedPort unused =
+      event_selector::testing::UnusedTcpPort();
   ServerProcess proxy(*proxy_path, {TargetFlag(unused.port)});
   proxy.Pause();
   // A close with this unread would be a reset.
@@ -272,7 +273,7 @@ TEST_F(TcpProxyTest, AClientWhoseTargetRefusesIsClosedCleanly) {
   EXPECT_TRUE(AtEnd(silent));
   EXPECT_EQ(Stop(proxy), "served 2 connections (2 refused), 0 bytes\n");
   // Nor has a reset come behind the end.
-  EXPECT_EQ(event::testing::TakeSocketError(client.get()), 0);
+  EXPECT_EQ(event_selector::testing::TakeSocketError(client.get()), 0);
 }
 
 TEST_F(TcpProxyTest, AResetOfTheClientReachesTheTarget) {
@@ -311,7 +312,7 @@ TEST_F(TcpProxyTest, AResetAfterAHalfCloseIsPassedOn) {
   // of hang-ups and errors only.
   pollfd state = {ends.target.get(), 0, 0};
   EXPECT_EQ(poll(&state, 1, -1), 1);
-  EXPECT_NE(event::testing::TakeSocketError(ends.target.get()), 0);
+  EXPECT_NE(event_selector::testing::TakeSocketError(ends.target.get()), 0);
 }
 
 TEST_F(TcpProxyTest, ConnectionsThatEndLeaveNothingBehind) {
@@ -349,14 +350,14 @@ void ExpectToServeInTurn(ServerProcess& proxy, const Listener& listener) {
     Send(clients.back(), absl::StrCat("client", 100 + i));
   }
   // The clients that wait are no reason to be busy.
-  EXPECT_TRUE(event::testing::AwaitReadable(listener.socket.handle(),
-                                            absl::InfiniteDuration()));
+  EXPECT_TRUE(event_selector::testing::AwaitReadable(listener.socket.handle(),
+                                                     absl::InfiniteDuration()));
   ExpectToRest(proxy);
   // They are accepted in the order in which they came.
   int at_once = 0;
   for (int i = 0; i < kClients; ++i) {
-    if (event::testing::AwaitReadable(listener.socket.handle(),
-                                      absl::ZeroDuration())) {
+    if (event_selector::testing::AwaitReadable(listener.socket.handle(),
+                                               absl::ZeroDuration())) {
       ++at_once;
     }
     const Descriptor target = Accept(listener);

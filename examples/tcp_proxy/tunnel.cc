@@ -17,26 +17,27 @@ Tunnel::Tunnel(Descriptor client, std::size_t max_buffer)
 
 void Tunnel::Connecting(Descriptor target) { target_ = std::move(target); }
 
-event::Handle Tunnel::handle(Side side) const {
+event_selector::Handle Tunnel::handle(Side side) const {
   return (side == Side::kClient ? client_ : target_).get();
 }
 
-event::Interest Tunnel::interest(Side side) const {
+event_selector::Interest Tunnel::interest(Side side) const {
   if (!connected_) {
     // The end of the attempt is told as being writable. The client is parked
     // until then: it is registered, and a reset would be told.
-    return side == Side::kTarget ? event::Interest::kWritable
-                                 : event::Interest::kNone;
+    return side == Side::kTarget ? event_selector::Interest::kWritable
+                                 : event_selector::Interest::kNone;
   }
-  event::Interest interest;
-  if (FlowFrom(side).wants_to_read()) interest |= event::Interest::kReadable;
+  event_selector::Interest interest;
+  if (FlowFrom(side).wants_to_read())
+    interest |= event_selector::Interest::kReadable;
   if (FlowFrom(Other(side)).wants_to_write()) {
-    interest |= event::Interest::kWritable;
+    interest |= event_selector::Interest::kWritable;
   }
   return interest;
 }
 
-Tunnel::State Tunnel::Serve(Side side, event::Readiness readiness) {
+Tunnel::State Tunnel::Serve(Side side, event_selector::Readiness readiness) {
   if (!connected_ && side == Side::kTarget) return ServeConnecting(readiness);
   // Nothing more can be received or sent there. What the proxy holds for the
   // other side is dropped, too: a reset overtakes data.
@@ -56,7 +57,7 @@ Tunnel::State Tunnel::Serve(Side side, event::Readiness readiness) {
   return up_.finished() && down_.finished() ? State::kFinished : State::kOpen;
 }
 
-Tunnel::State Tunnel::ServeConnecting(event::Readiness readiness) {
+Tunnel::State Tunnel::ServeConnecting(event_selector::Readiness readiness) {
   if (TakeError(target_.get()) != 0 || readiness.error()) {
     return State::kRefused;
   }

@@ -50,11 +50,11 @@ class Tunnel {
   // Takes over a socket on its way to the target; the one before it is closed.
   void Connecting(Descriptor target);
 
-  event::Handle handle(Side side) const;
-  event::Interest interest(Side side) const;
+  event_selector::Handle handle(Side side) const;
+  event_selector::Interest interest(Side side) const;
 
   // `side` is ready for this.
-  State Serve(Side side, event::Readiness readiness);
+  State Serve(Side side, event_selector::Readiness readiness);
 
   // Ends it without a connection to the target. The client sees the end of the
   // stream.
@@ -68,7 +68,7 @@ class Tunnel {
   std::uint64_t bytes() const { return up_.bytes() + down_.bytes(); }
 
  private:
-  State ServeConnecting(event::Readiness readiness);
+  State ServeConnecting(event_selector::Readiness readiness);
   Flow& FlowFrom(Side side) { return side == Side::kClient ? up_ : down_; }
   const Flow& FlowFrom(Side side) const {
     return side == Side::kClient ? up_ : down_;

@@ -44,7 +44,7 @@ constexpr std::size_t kMaxThrownAway = 1024 * 1024;
 
 Connection::Connection(Descriptor socket) : socket_(std::move(socket)) {}
 
-bool Connection::Serve(event::Readiness readiness) {
+bool Connection::Serve(event_selector::Readiness readiness) {
   // Nothing can be sent any more. (Not so if the client has only shut down its
   // sending side: it still wants its answers, and `ReadSome` meets the end.)
   if (readiness.hangup() || readiness.error()) return false;

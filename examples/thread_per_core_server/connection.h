@@ -40,18 +40,18 @@ class Connection {
   // `socket` is connected and non-blocking.
   explicit Connection(Descriptor socket);
 
-  event::Handle handle() const { return socket_.get(); }
+  event_selector::Handle handle() const { return socket_.get(); }
 
   // What the registration has to ask for now. Looks different after a `Serve`
   // now and then.
-  event::Interest interest() const {
-    return output_.empty() ? event::Interest::kReadable
-                           : event::Interest::kWritable;
+  event_selector::Interest interest() const {
+    return output_.empty() ? event_selector::Interest::kReadable
+                           : event_selector::Interest::kWritable;
   }
 
   // Does what an event told of. False if the connection is at its end: close
   // it.
-  bool Serve(event::Readiness readiness);
+  bool Serve(event_selector::Readiness readiness);
 
   // The answered requests.
   std::uint64_t requests() const { return requests_; }

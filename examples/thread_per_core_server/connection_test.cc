@@ -23,8 +23,8 @@ namespace examples {
 namespace thread_per_core {
 namespace {
 
-using event::Interest;
-using event::Readiness;
+using event_selector::Interest;
+using event_selector::Readiness;
 
 constexpr char kRequest[] = "GET / HTTP/1.1\r\n\r\n";
 

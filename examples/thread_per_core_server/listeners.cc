@@ -29,17 +29,19 @@ absl::StatusOr<Listeners> OpenOneForEach(const std::string& address,
     if (!listener.ok()) return listener.status();
     // If the system chose the port for the first, the others follow it.
     port = listener->port();
-    listeners.push_back({*std::move(listener), event::Mode::kLevel, false});
+    listeners.push_back(
+        {*std::move(listener), event_selector::Mode::kLevel, false});
   }
   return listeners;
 }
 
 // Whether a registration may be exclusive is known before it is tried.
 absl::Status CheckExclusive() {
-  const absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create();
+  const absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
-  if ((*selector)->capabilities().modes.contains(event::Mode::kExclusive)) {
+  if ((*selector)->capabilities().modes.contains(
+          event_selector::Mode::kExclusive)) {
     return absl::OkStatus();
   }
   return absl::UnimplementedError(absl::StrCat(
@@ -55,7 +57,7 @@ absl::StatusOr<Listeners> OpenOneForAll(const std::string& address,
   const absl::StatusOr<Listener> listener = Listener::Create(address, port);
   if (!listener.ok()) return listener.status();
   return Listeners(static_cast<std::size_t>(threads),
-                   {*listener, event::Mode::kExclusive, rotates});
+                   {*listener, event_selector::Mode::kExclusive, rotates});
 }
 
 }  // namespace

@@ -15,8 +15,8 @@ namespace thread_per_core {
 // What a thread accepts clients from, and how.
 struct ListenerForThread {
   Listener listener;
-  event::Mode mode;  // How to register it.
-  bool rotates;      // Whether to register it anew after each client.
+  event_selector::Mode mode;  // How to register it.
+  bool rotates;               // Whether to register it anew after each client.
 };
 
 // One for each of `threads` threads, all at one address and port. `way`:

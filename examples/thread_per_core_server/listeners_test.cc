@@ -24,7 +24,7 @@ absl::StatusOr<std::vector<ListenerForThread>> Open(const std::string& way) {
 
 // How many sockets there are, all of them at one port.
 std::size_t Sockets(const std::vector<ListenerForThread>& listeners) {
-  std::set<event::Handle> sockets;
+  std::set<event_selector::Handle> sockets;
   for (const ListenerForThread& each : listeners) {
     sockets.insert(each.listener.handle());
     EXPECT_EQ(each.listener.port(), listeners.front().listener.port());
@@ -38,16 +38,16 @@ TEST(ListenersTest, ReusePortIsASocketForEachThread) {
   ASSERT_TRUE(listeners.ok()) << listeners.status();
   EXPECT_EQ(Sockets(*listeners), static_cast<std::size_t>(kThreads));
   for (const ListenerForThread& each : *listeners) {
-    EXPECT_EQ(each.mode, event::Mode::kLevel);
+    EXPECT_EQ(each.mode, event_selector::Mode::kLevel);
     EXPECT_FALSE(each.rotates);
   }
 }
 
 TEST(ListenersTest, ExclusiveIsOneSocketForAll) {
-  const auto selector = event::Selector::Create();
+  const auto selector = event_selector::Selector::Create();
   ASSERT_TRUE(selector.ok()) << selector.status();
-  const bool is_offered =
-      (*selector)->capabilities().modes.contains(event::Mode::kExclusive);
+  const bool is_offered = (*selector)->capabilities().modes.contains(
+      event_selector::Mode::kExclusive);
   for (const std::string way : {"exclusive", "rotating"}) {
     const auto listeners = Open(way);
     if (!is_offered) {
@@ -57,7 +57,7 @@ TEST(ListenersTest, ExclusiveIsOneSocketForAll) {
     ASSERT_TRUE(listeners.ok()) << listeners.status();
     EXPECT_EQ(Sockets(*listeners), 1u);
     for (const ListenerForThread& each : *listeners) {
-      EXPECT_EQ(each.mode, event::Mode::kExclusive);
+      EXPECT_EQ(each.mode, event_selector::Mode::kExclusive);
       EXPECT_EQ(each.rotates, way == "rotating");
     }
   }

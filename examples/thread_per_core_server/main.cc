@@ -120,7 +120,7 @@ absl::Status Main() {
                     absl::GetFlag(FLAGS_port), *count);
   if (!listeners.ok()) return listeners.status();
   std::vector<std::unique_ptr<Worker>> workers;
-  std::vector<event::Selector*> selectors;
+  std::vector<event_selector::Selector*> selectors;
   for (const ListenerForThread& each : *listeners) {
     absl::StatusOr<std::unique_ptr<Worker>> worker = Worker::Create(each);
     if (!worker.ok()) return worker.status();

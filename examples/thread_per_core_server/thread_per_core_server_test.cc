@@ -84,9 +84,9 @@ Statistics Stop(ServerProcess& server, std::size_t threads,
 }
 
 bool HasExclusiveMode() {
-  const auto selector = event::Selector::Create();
-  return selector.ok() &&
-         (*selector)->capabilities().modes.contains(event::Mode::kExclusive);
+  const auto selector = event_selector::Selector::Create();
+  return selector.ok() && (*selector)->capabilities().modes.contains(
+                              event_selector::Mode::kExclusive);
 }
 
 // With each way to listen.

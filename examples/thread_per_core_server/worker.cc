@@ -29,7 +29,7 @@ namespace thread_per_core {
 namespace {
 
 // A TokenMap never gives out this token.
-constexpr event::Token kListenerToken(0);
+constexpr event_selector::Token kListenerToken(0);
 
 constexpr std::size_t kEventsPerWait = 256;
 
@@ -41,10 +41,10 @@ absl::StatusOr<std::unique_ptr<Worker>> Worker::Create(
   // holds us to it: a call of another thread, which would mean that something
   // is shared after all, is refused instead of being a race. And it may put
   // changes off until the next `Wait`, where some have come to nothing.
-  event::SelectorOptions options;
+  event_selector::SelectorOptions options;
   options.single_waiter = true;
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create(options);
+  absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create(options);
   if (!selector.ok()) return selector.status();
   auto worker = absl::WrapUnique(new Worker(*std::move(selector), listening));
   // Here, not in `Run`: what fails is said before any thread runs. The thread
@@ -54,20 +54,20 @@ absl::StatusOr<std::unique_ptr<Worker>> Worker::Create(
   return worker;
 }
 
-Worker::Worker(std::unique_ptr<event::Selector> selector,
+Worker::Worker(std::unique_ptr<event_selector::Selector> selector,
                const ListenerForThread& listening)
     : selector_(std::move(selector)),
       acceptor_(*selector_, listening.listener, kListenerToken, listening.mode),
       rotates_(listening.rotates) {}
 
 absl::Status Worker::Run(const StopSignal& stop) {
-  std::array<event::Event, kEventsPerWait> events;
+  std::array<event_selector::Event, kEventsPerWait> events;
   while (!stop.requested()) {
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_->Wait(absl::MakeSpan(events), acceptor_.Timeout());
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
-    for (const event::Event& event : *ready) {
+    for (const event_selector::Event& event : *ready) {
       const absl::Status handled = Handle(event);
       if (!handled.ok()) return handled;
     }
@@ -75,13 +75,14 @@ absl::Status Worker::Run(const StopSignal& stop) {
   return absl::OkStatus();
 }
 
-absl::Status Worker::Handle(const event::Event& event) {
+absl::Status Worker::Handle(const event_selector::Event& event) {
   if (event.token == kListenerToken) return AcceptOne();
   Serve(event.token, event.readiness);
   return absl::OkStatus();
 }
 
-void Worker::Serve(event::Token token, event::Readiness readiness) {
+void Worker::Serve(event_selector::Token token,
+                   event_selector::Readiness readiness) {
   Client* const client = clients_.Find(token);
   if (client == nullptr) return;
   Connection& connection = client->connection;
@@ -120,9 +121,9 @@ absl::Status Worker::AcceptOne() {
 
 void Worker::AddClient(Descriptor socket) {
   Connection connection(std::move(socket));
-  const event::Handle handle = connection.handle();
-  const event::Interest interest = connection.interest();
-  const event::Token token =
+  const event_selector::Handle handle = connection.handle();
+  const event_selector::Interest interest = connection.interest();
+  const event_selector::Token token =
       clients_.Insert(Client{std::move(connection), interest});
   const absl::Status added = selector_->Add(handle, token, interest);
   if (!added.ok()) {

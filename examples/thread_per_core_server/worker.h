@@ -38,7 +38,7 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   // For `StopSignal`.
-  event::Selector& selector() { return *selector_; }
+  event_selector::Selector& selector() { return *selector_; }
 
   // Serves, in the calling thread, until the stop is requested or `GiveUp` is
   // called. Call it once. The connections are closed with the worker.
@@ -53,21 +53,21 @@ class Worker {
  private:
   struct Client {
     Connection connection;
-    event::Interest registered;  // What its registration asks for.
+    event_selector::Interest registered;  // What its registration asks for.
   };
 
-  Worker(std::unique_ptr<event::Selector> selector,
+  Worker(std::unique_ptr<event_selector::Selector> selector,
          const ListenerForThread& listening);
 
-  absl::Status Handle(const event::Event& event);
-  void Serve(event::Token token, event::Readiness readiness);
+  absl::Status Handle(const event_selector::Event& event);
+  void Serve(event_selector::Token token, event_selector::Readiness readiness);
   absl::Status AcceptOne();
   void AddClient(Descriptor socket);
 
-  const std::unique_ptr<event::Selector> selector_;
+  const std::unique_ptr<event_selector::Selector> selector_;
   Acceptor acceptor_;
   const bool rotates_;
-  event::TokenMap<Client> clients_;
+  event_selector::TokenMap<Client> clients_;
   Counts counts_;
 };
 

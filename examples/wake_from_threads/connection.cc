@@ -19,15 +19,15 @@ namespace wake_from_threads {
 
 Connection::Connection(Descriptor socket) : socket_(std::move(socket)) {}
 
-event::Interest Connection::interest() const {
-  if (!output_.empty()) return event::Interest::kWritable;
+event_selector::Interest Connection::interest() const {
+  if (!output_.empty()) return event_selector::Interest::kWritable;
   // Level-triggered, an interest that is not wanted would be reported by every
   // `Wait`: that of a stream that is at its end, or of lines that have to wait.
-  if (read_all_ || !may_serve()) return event::Interest::kNone;
-  return event::Interest::kReadable;
+  if (read_all_ || !may_serve()) return event_selector::Interest::kNone;
+  return event_selector::Interest::kReadable;
 }
 
-bool Connection::Transfer(event::Readiness readiness) {
+bool Connection::Transfer(event_selector::Readiness readiness) {
   if (readiness.hangup() || readiness.error()) return false;
   if (readiness.writable() && !Flush()) return false;
   return !readiness.readable() || ReceiveSome();

@@ -30,14 +30,14 @@ class Connection {
   // `socket` is connected and non-blocking.
   explicit Connection(Descriptor socket);
 
-  event::Handle handle() const { return socket_.get(); }
+  event_selector::Handle handle() const { return socket_.get(); }
 
   // What the registration has to ask for now: kNone while the client can do
   // nothing but wait for its jobs.
-  event::Interest interest() const;
+  event_selector::Interest interest() const;
 
   // Receives or sends as an event told. False if the connection is broken.
-  bool Transfer(event::Readiness readiness);
+  bool Transfer(event_selector::Readiness readiness);
 
   // The next line, without its end, if there is one and it may be served now.
   std::optional<std::string> NextLine();

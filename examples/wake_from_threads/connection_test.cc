@@ -21,8 +21,8 @@ namespace examples {
 namespace wake_from_threads {
 namespace {
 
-using event::Interest;
-using event::Readiness;
+using event_selector::Interest;
+using event_selector::Readiness;
 
 class ConnectionTest : public testing::Test {
  protected:

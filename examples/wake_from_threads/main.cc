@@ -68,10 +68,10 @@ absl::Status Main() {
 
   // The loop alone waits and changes; the workers only call `Wake`, which every
   // thread may.
-  event::SelectorOptions options;
+  event_selector::SelectorOptions options;
   options.single_waiter = true;
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create(options);
+  absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create(options);
   if (!selector.ok()) return selector.status();
   absl::StatusOr<Listener> listener =
       Listener::Create(absl::GetFlag(FLAGS_bind), absl::GetFlag(FLAGS_port));

@@ -28,7 +28,7 @@ namespace wake_from_threads {
 namespace {
 
 // A TokenMap never gives out this token.
-constexpr event::Token kListenerToken(0);
+constexpr event_selector::Token kListenerToken(0);
 
 constexpr std::size_t kEventsPerWait = 256;
 
@@ -37,7 +37,8 @@ constexpr int kAcceptsPerTurn = 64;
 
 }  // namespace
 
-Server::Server(event::Selector& selector, Listener listener, WorkerPool& pool)
+Server::Server(event_selector::Selector& selector, Listener listener,
+               WorkerPool& pool)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
       pool_(pool) {}
@@ -45,15 +46,15 @@ Server::Server(event::Selector& selector, Listener listener, WorkerPool& pool)
 absl::Status Server::Run(const StopSignal& stop) {
   const absl::Status started = acceptor_.Start();
   if (!started.ok()) return started;
-  std::array<event::Event, kEventsPerWait> events;
+  std::array<event_selector::Event, kEventsPerWait> events;
   while (!stop.requested()) {
     // A result that comes here is not missed: the `Wake` that follows it makes
     // this wait return at once.
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_.Wait(absl::MakeSpan(events), acceptor_.Timeout());
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
-    for (const event::Event& event : *ready) Handle(event);
+    for (const event_selector::Event& event : *ready) Handle(event);
     // A wake-up is no event, so nothing in `ready` tells of one: it may be
     // empty or full, either way there may be results.
     DeliverResults();
@@ -61,7 +62,7 @@ absl::Status Server::Run(const StopSignal& stop) {
   return absl::OkStatus();
 }
 
-void Server::Handle(const event::Event& event) {
+void Server::Handle(const event_selector::Event& event) {
   if (event.token == kListenerToken) {
     AcceptSome();
     return;
@@ -85,9 +86,9 @@ void Server::AcceptSome() {
 
 void Server::AddClient(Descriptor socket) {
   Connection connection(std::move(socket));
-  const event::Handle handle = connection.handle();
-  const event::Interest interest = connection.interest();
-  const event::Token token =
+  const event_selector::Handle handle = connection.handle();
+  const event_selector::Interest interest = connection.interest();
+  const event_selector::Token token =
       clients_.Insert(Client{std::move(connection), interest});
   const absl::Status added = selector_.Add(handle, token, interest);
   if (!added.ok()) {
@@ -115,7 +116,7 @@ void Server::DeliverResults() {
 
 // After something has changed: serves the lines that can be served, sends what
 // can be sent, and says what the client waits for then.
-void Server::Settle(event::Token token, Client& client) {
+void Server::Settle(event_selector::Token token, Client& client) {
   Connection& connection = client.connection;
   bool is_good = connection.Flush();
   while (is_good) {
@@ -134,7 +135,7 @@ void Server::Settle(event::Token token, Client& client) {
   }
 }
 
-void Server::Serve(event::Token token, Connection& connection,
+void Server::Serve(event_selector::Token token, Connection& connection,
                    const std::string& line) {
   if (line == "ping") {
     connection.Answer("pong");
@@ -149,7 +150,7 @@ void Server::Serve(event::Token token, Connection& connection,
 }
 
 // The jobs of the client go on: their results will find nobody.
-void Server::Close(event::Token token, const Client& client) {
+void Server::Close(event_selector::Token token, const Client& client) {
   // Before the descriptor is closed. It can fail only if it is done already.
   selector_.Remove(client.connection.handle()).IgnoreError();
   clients_.Erase(token);

@@ -40,7 +40,8 @@ class Server {
 
   // `selector` and `pool` must outlive the server. Nobody else may use them,
   // but for waking the selector.
-  Server(event::Selector& selector, Listener listener, WorkerPool& pool);
+  Server(event_selector::Selector& selector, Listener listener,
+         WorkerPool& pool);
 
   // Serves until the stop is requested. Call it once.
   absl::Status Run(const StopSignal& stop);
@@ -51,22 +52,22 @@ class Server {
  private:
   struct Client {
     Connection connection;
-    event::Interest registered;  // What its registration asks for.
+    event_selector::Interest registered;  // What its registration asks for.
   };
 
-  void Handle(const event::Event& event);
+  void Handle(const event_selector::Event& event);
   void AcceptSome();
   void AddClient(Descriptor socket);
   void DeliverResults();
-  void Settle(event::Token token, Client& client);
-  void Serve(event::Token token, Connection& connection,
+  void Settle(event_selector::Token token, Client& client);
+  void Serve(event_selector::Token token, Connection& connection,
              const std::string& line);
-  void Close(event::Token token, const Client& client);
+  void Close(event_selector::Token token, const Client& client);
 
-  event::Selector& selector_;
+  event_selector::Selector& selector_;
   Acceptor acceptor_;
   WorkerPool& pool_;
-  event::TokenMap<Client> clients_;
+  event_selector::TokenMap<Client> clients_;
   Counts counts_;
 };
 

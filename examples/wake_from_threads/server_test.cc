@@ -58,10 +58,10 @@ class Gate {
   Descriptor in_;
 };
 
-std::unique_ptr<event::Selector> NewSelector() {
-  event::SelectorOptions options;
+std::unique_ptr<event_selector::Selector> NewSelector() {
+  event_selector::SelectorOptions options;
   options.single_waiter = true;
-  return *event::Selector::Create(options);
+  return *event_selector::Selector::Create(options);
 }
 
 // A server with `workers` workers, in a thread of its own.
@@ -106,7 +106,7 @@ class RunningServer {
   }
 
   Gate gate_;
-  const std::unique_ptr<event::Selector> selector_ = NewSelector();
+  const std::unique_ptr<event_selector::Selector> selector_ = NewSelector();
   const Listener listener_ = *Listener::Create("127.0.0.1", 0);
   const StopSignal stop_signal_{{selector_.get()}};
   WorkerPool pool_;

@@ -11,7 +11,8 @@
 namespace examples {
 namespace wake_from_threads {
 
-WorkerPool::WorkerPool(int threads, Work work, event::Selector& selector)
+WorkerPool::WorkerPool(int threads, Work work,
+                       event_selector::Selector& selector)
     : work_(std::move(work)), selector_(selector) {
   for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
 }

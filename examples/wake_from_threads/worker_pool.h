@@ -21,13 +21,13 @@ namespace wake_from_threads {
 // Something to be found out. Who asks is named by a token, not by a pointer: it
 // may be gone when the answer comes.
 struct Job {
-  event::Token client;
+  event_selector::Token client;
   std::uint64_t number = 0;  // Among the client's jobs.
   std::string question;
 };
 
 struct Result {
-  event::Token client;
+  event_selector::Token client;
   std::uint64_t number = 0;
   std::string answer;
 };
@@ -63,7 +63,7 @@ class WorkerPool {
 
   // Starts `threads` workers. `selector` is woken for results, and must outlive
   // the pool.
-  WorkerPool(int threads, Work work, event::Selector& selector);
+  WorkerPool(int threads, Work work, event_selector::Selector& selector);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool() { Stop(); }
@@ -87,7 +87,7 @@ class WorkerPool {
   void Deliver(Result result) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Work work_;
-  event::Selector& selector_;
+  event_selector::Selector& selector_;
   std::atomic<bool> cancelled_{false};
 
   mutable absl::Mutex mutex_;

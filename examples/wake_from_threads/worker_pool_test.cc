@@ -31,18 +31,19 @@ class WorkerPoolTest : public testing::Test {
  protected:
   // Waits for a wake-up, as a loop does.
   void AwaitWakeUp(absl::Duration timeout = absl::InfiniteDuration()) {
-    event::Event events[1];
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    event_selector::Event events[1];
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_->Wait(absl::MakeSpan(events), timeout);
     ASSERT_TRUE(ready.ok()) << ready.status();
     EXPECT_TRUE(ready->empty());
   }
 
-  const std::unique_ptr<event::Selector> selector_ = *event::Selector::Create();
+  const std::unique_ptr<event_selector::Selector> selector_ =
+      *event_selector::Selector::Create();
 };
 
 Job JobOf(std::uint64_t number) {
-  return {event::Token(7), number, absl::StrCat("question ", number)};
+  return {event_selector::Token(7), number, absl::StrCat("question ", number)};
 }
 
 void AwaitIdle(const WorkerPool& pool) {
@@ -60,7 +61,7 @@ TEST_F(WorkerPoolTest, TheResultIsThereWhenTheLoopWakesUp) {
     AwaitWakeUp();
     const std::vector<Result> results = pool.TakeResults();
     ASSERT_EQ(results.size(), 1u) << number;
-    EXPECT_EQ(results[0].client, event::Token(7));
+    EXPECT_EQ(results[0].client, event_selector::Token(7));
     EXPECT_EQ(results[0].number, number);
     EXPECT_EQ(results[0].answer, absl::StrCat("answer to question ", number));
   }

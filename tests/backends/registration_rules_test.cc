@@ -9,7 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace backends {
 namespace {
 
@@ -92,4 +92,4 @@ TEST(RegistrationRulesTest, TheRulesOfExclusive) {
 
 }  // namespace
 }  // namespace backends
-}  // namespace event
+}  // namespace event_selector

@@ -9,7 +9,7 @@
 #include "event/selector.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 TEST(SelectedTest, CreateMakesTheBackendOfThisBuild) {
@@ -24,4 +24,4 @@ TEST(SelectedTest, CreateMakesTheBackendOfThisBuild) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 std::vector<Backend> BackendsUnderTest() {
@@ -15,4 +15,4 @@ std::vector<Backend> BackendsUnderTest() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

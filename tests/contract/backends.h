@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "event/selector.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // A backend that the contract is proved on.
@@ -49,6 +49,6 @@ std::vector<Backend> AllBackendsUnderTest();
 std::vector<Backend> BackendsUnderTest();
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_CONTRACT_BACKENDS_H_

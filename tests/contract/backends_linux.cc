@@ -14,7 +14,7 @@
 #include "tests/contract/backends.h"
 #include "tests/kqueue_shim/kqueue_shim.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -115,4 +115,4 @@ std::vector<Backend> AllBackendsUnderTest() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

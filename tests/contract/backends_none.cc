@@ -2,10 +2,10 @@
 
 #include "tests/contract/backends.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 std::vector<Backend> AllBackendsUnderTest() { return {}; }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

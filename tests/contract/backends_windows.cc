@@ -7,7 +7,7 @@
 #include "event/selector_options.h"
 #include "tests/contract/backends.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 std::vector<Backend> AllBackendsUnderTest() {
@@ -27,4 +27,4 @@ std::vector<Backend> AllBackendsUnderTest() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 ContractTest::ContractTest() : selector_(NewSelector()) {}
@@ -38,4 +38,4 @@ std::vector<Event> ContractTest::WaitFor(absl::Duration timeout,
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

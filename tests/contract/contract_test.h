@@ -21,7 +21,7 @@
 #include "gtest/gtest.h"
 #include "tests/contract/backends.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // How long a test waits for what must come, and with whatever comes the wait
@@ -95,11 +95,11 @@ class ContractTest : public ::testing::TestWithParam<Backend> {
 
 // Gives the suite `Suite` every backend. A build without one (a system whose
 // backend is not written yet) has no tests, and says so by their absence.
-#define EVENT_INSTANTIATE_CONTRACT(Suite)                            \
-  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Suite);              \
-  INSTANTIATE_TEST_SUITE_P(                                          \
-      Backends, Suite,                                               \
-      ::testing::ValuesIn(::event::testing::AllBackendsUnderTest()), \
+#define EVENT_INSTANTIATE_CONTRACT(Suite)                                     \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Suite);                       \
+  INSTANTIATE_TEST_SUITE_P(                                                   \
+      Backends, Suite,                                                        \
+      ::testing::ValuesIn(::event_selector::testing::AllBackendsUnderTest()), \
       ::testing::PrintToStringParamName())
 
 // ---- Matchers
@@ -121,6 +121,6 @@ MATCHER_P2(IsEvent, token, readiness, "") {
 MATCHER_P(HasToken, token, "") { return arg.token == Token(token); }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_CONTRACT_CONTRACT_TEST_H_

@@ -16,7 +16,7 @@
 #include "tests/contract/waiting_thread.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -119,4 +119,4 @@ TEST_P(ExclusiveContract, M5AnExclusiveRegistrationCannotBeModified) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -19,7 +19,7 @@
 #include "tests/support/count_allocations.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -185,4 +185,4 @@ TEST_P(HotPathContract, ARegistrationCostsOneSystemCallAndNoMemory) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -20,7 +20,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -286,4 +286,4 @@ TEST_P(ModesContract, WhatCapabilitiesDoNotListIsRefusedByName) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -99,4 +99,4 @@ TEST_P(RegistrationPosixContract, R7DuplicatesAreTwoRegistrations) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -22,7 +22,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -283,4 +283,4 @@ TEST_P(RegistrationContract, R8ManyHandlesMayShareAToken) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -12,7 +12,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -73,4 +73,4 @@ TEST_P(PipesContract, P5LastReaderCloses) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -14,7 +14,7 @@
 #include "tests/support/socket.h"
 #include "tests/support/wine.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -167,4 +167,4 @@ TEST_P(ReportsContract, DatagramsAreReadableAndWritable) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -21,7 +21,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -169,4 +169,4 @@ TEST_P(ResourcesPosixContract, S4AGrandchildIsNotItsParentEither) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

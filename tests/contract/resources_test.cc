@@ -17,7 +17,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -122,4 +122,4 @@ TEST_P(ResourcesContract, S3OneBadRegistrationDoesNotFailAWaitForTheOthers) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

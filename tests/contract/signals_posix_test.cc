@@ -21,7 +21,7 @@
 #include "tests/contract/waiting_thread.h"
 #include "tests/support/count_allocations.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -148,4 +148,4 @@ TEST_P(SignalsContract, K4WakeAllocatesNothing) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -21,7 +21,7 @@
 #include "tests/contract/waiting_thread.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -164,4 +164,4 @@ TEST_P(SingleWaiterContract, WakeAndCloseAreFreeForAll) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

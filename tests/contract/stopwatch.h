@@ -5,7 +5,7 @@
 
 #include "absl/time/time.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // The time since its construction, by the monotonic clock, for lower bounds: an
@@ -22,6 +22,6 @@ class Stopwatch {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_CONTRACT_STOPWATCH_H_

@@ -24,7 +24,7 @@
 #include "tests/support/socket.h"
 #include "tests/support/wine.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -201,4 +201,4 @@ TEST_P(ThreadsContract, W6ALevelEventIsLeftForTheOthers) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -24,7 +24,7 @@
 #include "tests/support/socket.h"
 #include "tests/support/wine.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -213,4 +213,4 @@ TEST_P(ManyHandlesContract, TheSpanBehindTheEventsIsNotNeeded) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 #include "event/selector.h"
 #include "tests/support/blocked_thread.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // A thread that calls `Wait` once, for tests of what happens to a thread that
@@ -88,6 +88,6 @@ class OnceBlocked {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_CONTRACT_WAITING_THREAD_H_

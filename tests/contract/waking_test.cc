@@ -27,7 +27,7 @@
 #include "tests/support/socket.h"
 #include "tests/support/wine.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -306,4 +306,4 @@ TEST_P(WakingContract, K5CloseFromManyThreadsWhileOthersWaitAndWake) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

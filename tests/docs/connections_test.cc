@@ -29,22 +29,23 @@
 
 namespace {
 
-using event::testing::AwaitReadable;
-using event::testing::HangUp;
-using event::testing::Listener;
-using event::testing::MakeListener;
-using event::testing::MakeStreamPair;
-using event::testing::SendAll;
-using event::testing::Socket;
-using event::testing::SocketPair;
-using event::testing::StartConnect;
-using event::testing::UnusedPort;
-using event::testing::UnusedTcpPort;
+using event_selector::testing::AwaitReadable;
+using event_selector::testing::HangUp;
+using event_selector::testing::Listener;
+using event_selector::testing::MakeListener;
+using event_selector::testing::MakeStreamPair;
+using event_selector::testing::SendAll;
+using event_selector::testing::Socket;
+using event_selector::testing::SocketPair;
+using event_selector::testing::StartConnect;
+using event_selector::testing::UnusedPort;
+using event_selector::testing::UnusedTcpPort;
 
 // [begin connecting]
 // Begins to connect, and watches for the outcome.
-absl::StatusOr<int> Connect(event::Selector& selector,
-                            const sockaddr_in& address, event::Token token) {
+absl::StatusOr<int> Connect(event_selector::Selector& selector,
+                            const sockaddr_in& address,
+                            event_selector::Token token) {
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) return absl::ErrnoToStatus(errno, "socket");
   fcntl(fd, F_SETFL, O_NONBLOCK);
@@ -56,7 +57,7 @@ absl::StatusOr<int> Connect(event::Selector& selector,
   }
   // Either way, connected or refused, the socket becomes writable.
   if (status.ok()) {
-    status = selector.Add(fd, token, event::Interest::kWritable);
+    status = selector.Add(fd, token, event_selector::Interest::kWritable);
   }
   if (status.ok()) return fd;
   close(fd);
@@ -94,18 +95,19 @@ Accepted AcceptSome(int listener, std::vector<int>& clients) {
 // A client that cannot be accepted stays in the queue, and the listener stays
 // readable: parked, it does not make the loop spin. To be resumed when a
 // connection is closed, and by a timer.
-absl::Status Park(event::Selector& selector, int listener, event::Token token) {
-  return selector.Modify(listener, token, event::Interest::kNone);
+absl::Status Park(event_selector::Selector& selector, int listener,
+                  event_selector::Token token) {
+  return selector.Modify(listener, token, event_selector::Interest::kNone);
 }
-absl::Status Resume(event::Selector& selector, int listener,
-                    event::Token token) {
-  return selector.Modify(listener, token, event::Interest::kReadable);
+absl::Status Resume(event_selector::Selector& selector, int listener,
+                    event_selector::Token token) {
+  return selector.Modify(listener, token, event_selector::Interest::kReadable);
 }
 // [end]
 
 // [begin the ends of a connection]
 // Whether the connection goes on.
-bool Serve(int fd, event::Readiness readiness, std::string& received) {
+bool Serve(int fd, event_selector::Readiness readiness, std::string& received) {
   // First what has arrived: it lies before the end.
   while (readiness.readable() || readiness.read_closed() ||
          readiness.hangup()) {
@@ -124,27 +126,29 @@ bool Serve(int fd, event::Readiness readiness, std::string& received) {
 // [end]
 
 // [begin one listener in several selectors]
-absl::Status ShareListener(event::Selector& selector, int listener,
-                           event::Token token) {
-  const event::Mode modes = selector.capabilities().modes;
-  return selector.Add(listener, token, event::Interest::kReadable,
-                      modes.contains(event::Mode::kExclusive)
-                          ? event::Mode::kExclusive
-                          : event::Mode::kLevel);
+absl::Status ShareListener(event_selector::Selector& selector, int listener,
+                           event_selector::Token token) {
+  const event_selector::Mode modes = selector.capabilities().modes;
+  return selector.Add(listener, token, event_selector::Interest::kReadable,
+                      modes.contains(event_selector::Mode::kExclusive)
+                          ? event_selector::Mode::kExclusive
+                          : event_selector::Mode::kLevel);
 }
 // [end]
 
 class ConnectionsTest : public testing::Test {
  protected:
   // What is ready: one event within two minutes, or none within 20 ms.
-  std::vector<event::Event> WaitFor(absl::Duration timeout) {
-    event::Event events[8];
+  std::vector<event_selector::Event> WaitFor(absl::Duration timeout) {
+    event_selector::Event events[8];
     const auto ready = selector_->Wait(absl::MakeSpan(events), timeout);
     EXPECT_TRUE(ready.ok()) << ready.status();
     return {ready->begin(), ready->end()};
   }
-  std::vector<event::Event> ForSure() { return WaitFor(absl::Seconds(120)); }
-  std::vector<event::Event> AMoment() {
+  std::vector<event_selector::Event> ForSure() {
+    return WaitFor(absl::Seconds(120));
+  }
+  std::vector<event_selector::Event> AMoment() {
     return WaitFor(absl::Milliseconds(20));
   }
 
@@ -156,13 +160,14 @@ class ConnectionsTest : public testing::Test {
     return address;
   }
 
-  std::unique_ptr<event::Selector> selector_ =
-      event::Selector::Create().value();
+  std::unique_ptr<event_selector::Selector> selector_ =
+      event_selector::Selector::Create().value();
 };
 
 TEST_F(ConnectionsTest, ConnectSucceeds) {
   const Listener listener = MakeListener();
-  const auto fd = Connect(*selector_, Loopback(listener.port), event::Token(1));
+  const auto fd =
+      Connect(*selector_, Loopback(listener.port), event_selector::Token(1));
   ASSERT_TRUE(fd.ok()) << fd.status();
   const Socket socket(*fd);
   ASSERT_EQ(ForSure().size(), 1u);
@@ -171,10 +176,11 @@ TEST_F(ConnectionsTest, ConnectSucceeds) {
 
 TEST_F(ConnectionsTest, ConnectIsRefused) {
   const UnusedPort port = UnusedTcpPort();
-  const auto fd = Connect(*selector_, Loopback(port.port), event::Token(1));
+  const auto fd =
+      Connect(*selector_, Loopback(port.port), event_selector::Token(1));
   if (!fd.ok()) return;  // Some systems refuse at once.
   const Socket socket(*fd);
-  const std::vector<event::Event> events = ForSure();
+  const std::vector<event_selector::Event> events = ForSure();
   ASSERT_EQ(events.size(), 1u);
   EXPECT_TRUE(events[0].readiness.writable());
   EXPECT_TRUE(absl::IsUnavailable(ConnectOutcome(*fd))) << ConnectOutcome(*fd);
@@ -183,8 +189,10 @@ TEST_F(ConnectionsTest, ConnectIsRefused) {
 TEST_F(ConnectionsTest, WithoutDescriptorsTheListenerIsParked) {
   const Listener listener = MakeListener();
   const int fd = listener.socket.handle();
-  ASSERT_TRUE(
-      selector_->Add(fd, event::Token(1), event::Interest::kReadable).ok());
+  ASSERT_TRUE(selector_
+                  ->Add(fd, event_selector::Token(1),
+                        event_selector::Interest::kReadable)
+                  .ok());
   const Socket client = StartConnect(listener.port);
   ASSERT_EQ(ForSure().size(), 1u);
 
@@ -202,9 +210,9 @@ TEST_F(ConnectionsTest, WithoutDescriptorsTheListenerIsParked) {
   EXPECT_EQ(accepted, Accepted::kOutOfDescriptors);
   EXPECT_TRUE(clients.empty());
 
-  ASSERT_TRUE(Park(*selector_, fd, event::Token(1)).ok());
+  ASSERT_TRUE(Park(*selector_, fd, event_selector::Token(1)).ok());
   EXPECT_TRUE(AMoment().empty());
-  ASSERT_TRUE(Resume(*selector_, fd, event::Token(1)).ok());
+  ASSERT_TRUE(Resume(*selector_, fd, event_selector::Token(1)).ok());
   ASSERT_EQ(ForSure().size(), 1u);
   EXPECT_EQ(AcceptSome(fd, clients), Accepted::kAll);
   ASSERT_EQ(clients.size(), 1u);
@@ -213,13 +221,13 @@ TEST_F(ConnectionsTest, WithoutDescriptorsTheListenerIsParked) {
 
 TEST_F(ConnectionsTest, WhatWasSentBeforeAHangUpIsRead) {
   SocketPair pair = MakeStreamPair();
-  ASSERT_TRUE(
-      selector_
-          ->Add(pair.a.handle(), event::Token(1), event::Interest::kReadable)
-          .ok());
+  ASSERT_TRUE(selector_
+                  ->Add(pair.a.handle(), event_selector::Token(1),
+                        event_selector::Interest::kReadable)
+                  .ok());
   SendAll(pair.b.handle(), "last words");
   HangUp(std::move(pair.b));
-  const std::vector<event::Event> events = ForSure();
+  const std::vector<event_selector::Event> events = ForSure();
   ASSERT_EQ(events.size(), 1u);
   std::string received;
   EXPECT_FALSE(Serve(pair.a.handle(), events[0].readiness, received));
@@ -230,16 +238,17 @@ TEST_F(ConnectionsTest, AConnectionThatIsOpenGoesOn) {
   const SocketPair pair = MakeStreamPair();
   SendAll(pair.b.handle(), "hello");
   std::string received;
-  EXPECT_TRUE(Serve(pair.a.handle(), event::Readiness::kReadable, received));
+  EXPECT_TRUE(
+      Serve(pair.a.handle(), event_selector::Readiness::kReadable, received));
   EXPECT_EQ(received, "hello");
 }
 
 TEST_F(ConnectionsTest, AListenerInTwoSelectors) {
-  const auto other = event::Selector::Create().value();
+  const auto other = event_selector::Selector::Create().value();
   const Listener listener = MakeListener();
   const int fd = listener.socket.handle();
-  ASSERT_TRUE(ShareListener(*selector_, fd, event::Token(1)).ok());
-  ASSERT_TRUE(ShareListener(*other, fd, event::Token(1)).ok());
+  ASSERT_TRUE(ShareListener(*selector_, fd, event_selector::Token(1)).ok());
+  ASSERT_TRUE(ShareListener(*other, fd, event_selector::Token(1)).ok());
   const Socket client = StartConnect(listener.port);
   ASSERT_TRUE(AwaitReadable(fd, absl::Seconds(120)));
   // Whoever asks is told: exclusive is about who is woken.

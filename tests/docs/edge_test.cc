@@ -26,13 +26,13 @@
 
 namespace {
 
-using event::testing::AwaitReadable;
-using event::testing::AwaitWritable;
-using event::testing::MakeStreamPair;
-using event::testing::SendAll;
-using event::testing::SendSome;
-using event::testing::ShutdownSend;
-using event::testing::SocketPair;
+using event_selector::testing::AwaitReadable;
+using event_selector::testing::AwaitWritable;
+using event_selector::testing::MakeStreamPair;
+using event_selector::testing::SendAll;
+using event_selector::testing::SendSome;
+using event_selector::testing::ShutdownSend;
+using event_selector::testing::SocketPair;
 
 // [begin edge: drain within a budget]
 enum class Drained { kYes, kNotYet, kEnded };
@@ -61,19 +61,21 @@ struct Connection {
   std::string* received;
 };
 
-absl::Status ReadAll(event::Selector& selector,
-                     event::TokenMap<Connection>& connections) {
-  event::Event events[64];
+absl::Status ReadAll(event_selector::Selector& selector,
+                     event_selector::TokenMap<Connection>& connections) {
+  event_selector::Event events[64];
   // Those whose edge is spent and whose data is not.
-  absl::flat_hash_set<event::Token> unfinished;
+  absl::flat_hash_set<event_selector::Token> unfinished;
   for (;;) {
-    const absl::StatusOr<absl::Span<event::Event>> ready = selector.Wait(
-        absl::MakeSpan(events),
-        unfinished.empty() ? absl::InfiniteDuration() : absl::ZeroDuration());
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
+        selector.Wait(absl::MakeSpan(events), unfinished.empty()
+                                                  ? absl::InfiniteDuration()
+                                                  : absl::ZeroDuration());
     if (!ready.ok()) return ready.status();
-    absl::flat_hash_set<event::Token> turn = std::exchange(unfinished, {});
-    for (const event::Event& event : *ready) turn.insert(event.token);
-    for (const event::Token token : turn) {
+    absl::flat_hash_set<event_selector::Token> turn =
+        std::exchange(unfinished, {});
+    for (const event_selector::Event& event : *ready) turn.insert(event.token);
+    for (const event_selector::Token token : turn) {
       Connection* const connection = connections.Find(token);
       if (connection == nullptr) continue;
       switch (ReadSome(connection->fd, 64 * 1024, *connection->received)) {
@@ -94,21 +96,22 @@ absl::Status ReadAll(event::Selector& selector,
 // [end]
 
 // [begin choosing a mode that the backend has]
-event::Mode EdgeOrOneshot(const event::Selector& selector) {
-  const event::Mode modes = selector.capabilities().modes;
-  return modes.contains(event::Mode::kEdge) ? event::Mode::kEdge
-                                            : event::Mode::kOneshot;
+event_selector::Mode EdgeOrOneshot(const event_selector::Selector& selector) {
+  const event_selector::Mode modes = selector.capabilities().modes;
+  return modes.contains(event_selector::Mode::kEdge)
+             ? event_selector::Mode::kEdge
+             : event_selector::Mode::kOneshot;
 }
 // [end]
 
 class EdgeTest : public testing::Test {
  protected:
   bool HasEdge() const {
-    return EdgeOrOneshot(*selector_) == event::Mode::kEdge;
+    return EdgeOrOneshot(*selector_) == event_selector::Mode::kEdge;
   }
 
-  std::unique_ptr<event::Selector> selector_ =
-      event::Selector::Create().value();
+  std::unique_ptr<event_selector::Selector> selector_ =
+      event_selector::Selector::Create().value();
 };
 
 TEST_F(EdgeTest, EveryConnectionIsReadToItsEnd) {
@@ -116,14 +119,15 @@ TEST_F(EdgeTest, EveryConnectionIsReadToItsEnd) {
   const std::string much(2'000'000, 'z');
   SocketPair pairs[2] = {MakeStreamPair(), MakeStreamPair()};
   std::string received[2];
-  event::TokenMap<Connection> connections;
+  event_selector::TokenMap<Connection> connections;
   for (int i = 0; i < 2; ++i) {
     const int fd = pairs[i].a.Release();
-    const event::Token token = connections.Insert(Connection{fd, &received[i]});
-    ASSERT_TRUE(
-        selector_
-            ->Add(fd, token, event::Interest::kReadable, event::Mode::kEdge)
-            .ok());
+    const event_selector::Token token =
+        connections.Insert(Connection{fd, &received[i]});
+    ASSERT_TRUE(selector_
+                    ->Add(fd, token, event_selector::Interest::kReadable,
+                          event_selector::Mode::kEdge)
+                    .ok());
   }
   std::thread peers([&] {
     for (std::size_t sent = 0; sent < much.size();) {
@@ -162,19 +166,21 @@ TEST_F(EdgeTest, ModifyReportsAgainWhatWasLeft) {
   if (!HasEdge()) GTEST_SKIP() << "unsupported by capabilities: edge";
   const SocketPair pair = MakeStreamPair();
   ASSERT_TRUE(selector_
-                  ->Add(pair.a.handle(), event::Token(1),
-                        event::Interest::kReadable, event::Mode::kEdge)
+                  ->Add(pair.a.handle(), event_selector::Token(1),
+                        event_selector::Interest::kReadable,
+                        event_selector::Mode::kEdge)
                   .ok());
   SendAll(pair.b.handle(), "left unread");
-  event::Event events[8];
+  event_selector::Event events[8];
   for (int i = 0; i < 2; ++i) {
     const auto ready =
         selector_->Wait(absl::MakeSpan(events), absl::Seconds(120));
     ASSERT_TRUE(ready.ok()) << ready.status();
     EXPECT_EQ(ready->size(), 1u);
     ASSERT_TRUE(selector_
-                    ->Modify(pair.a.handle(), event::Token(1),
-                             event::Interest::kReadable, event::Mode::kEdge)
+                    ->Modify(pair.a.handle(), event_selector::Token(1),
+                             event_selector::Interest::kReadable,
+                             event_selector::Mode::kEdge)
                     .ok());
   }
 }
@@ -182,8 +188,9 @@ TEST_F(EdgeTest, ModifyReportsAgainWhatWasLeft) {
 TEST_F(EdgeTest, TheModeThatIsChosenIsTaken) {
   const SocketPair pair = MakeStreamPair();
   EXPECT_TRUE(selector_
-                  ->Add(pair.a.handle(), event::Token(1),
-                        event::Interest::kReadable, EdgeOrOneshot(*selector_))
+                  ->Add(pair.a.handle(), event_selector::Token(1),
+                        event_selector::Interest::kReadable,
+                        EdgeOrOneshot(*selector_))
                   .ok());
 }
 

@@ -25,24 +25,24 @@
 
 namespace {
 
-using event::testing::AwaitReadable;
-using event::testing::Drain;
-using event::testing::MakeStreamPair;
-using event::testing::SendAll;
-using event::testing::ShutdownSend;
-using event::testing::SocketPair;
+using event_selector::testing::AwaitReadable;
+using event_selector::testing::Drain;
+using event_selector::testing::MakeStreamPair;
+using event_selector::testing::SendAll;
+using event_selector::testing::ShutdownSend;
+using event_selector::testing::SocketPair;
 
 // [begin level: a loop that reads]
 // Reads from every socket that has something, until `Close` is called. The
 // token of a socket is its descriptor.
-absl::Status ReadAll(event::Selector& selector,
+absl::Status ReadAll(event_selector::Selector& selector,
                      std::map<int, std::string>& received) {
-  event::Event events[64];
+  event_selector::Event events[64];
   for (;;) {
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector.Wait(absl::MakeSpan(events), absl::InfiniteDuration());
     if (!ready.ok()) return ready.status();  // kCancelled after Close.
-    for (const event::Event& event : *ready) {
+    for (const event_selector::Event& event : *ready) {
       const int fd = static_cast<int>(event.token.value());
       char chunk[4096];
       const ssize_t size = read(fd, chunk, sizeof(chunk));
@@ -61,14 +61,14 @@ absl::Status ReadAll(event::Selector& selector,
 // [begin level: writable only while there is something to write]
 struct Output {
   int fd;
-  event::Token token;
+  event_selector::Token token;
   std::string pending;   // Not sent yet.
   bool waiting = false;  // Whether kWritable is asked for.
 };
 
 // Sends what it can of `pending`. To be called when there is more to send, and
 // with each event that says kWritable.
-absl::Status Flush(event::Selector& selector, Output& output) {
+absl::Status Flush(event_selector::Selector& selector, Output& output) {
   while (!output.pending.empty()) {
     const ssize_t sent =
         send(output.fd, output.pending.data(), output.pending.size(), 0);
@@ -83,8 +83,8 @@ absl::Status Flush(event::Selector& selector, Output& output) {
   const bool must_wait = !output.pending.empty();
   if (must_wait == output.waiting) return absl::OkStatus();
   output.waiting = must_wait;
-  event::Interest interest = event::Interest::kReadable;
-  if (must_wait) interest |= event::Interest::kWritable;
+  event_selector::Interest interest = event_selector::Interest::kReadable;
+  if (must_wait) interest |= event_selector::Interest::kWritable;
   return selector.Modify(output.fd, output.token, interest);
 }
 // [end]
@@ -93,8 +93,8 @@ class LevelTest : public testing::Test {
  protected:
   LevelTest() { std::signal(SIGPIPE, SIG_IGN); }
 
-  std::unique_ptr<event::Selector> selector_ =
-      event::Selector::Create().value();
+  std::unique_ptr<event_selector::Selector> selector_ =
+      event_selector::Selector::Create().value();
 };
 
 TEST_F(LevelTest, ReadsEverythingAndClosesAtTheEnd) {
@@ -103,8 +103,10 @@ TEST_F(LevelTest, ReadsEverythingAndClosesAtTheEnd) {
   const int first_fd = first.a.Release();
   const int second_fd = second.a.Release();
   for (const int fd : {first_fd, second_fd}) {
-    ASSERT_TRUE(
-        selector_->Add(fd, event::Token(fd), event::Interest::kReadable).ok());
+    ASSERT_TRUE(selector_
+                    ->Add(fd, event_selector::Token(fd),
+                          event_selector::Interest::kReadable)
+                    .ok());
   }
   std::thread peers([&] {
     const std::string much(100'000, 'x');
@@ -126,11 +128,12 @@ TEST_F(LevelTest, ReadsEverythingAndClosesAtTheEnd) {
 TEST_F(LevelTest, AWritableInterestWithNothingToWriteIsReportedForEver) {
   const SocketPair pair = MakeStreamPair();
   ASSERT_TRUE(selector_
-                  ->Add(pair.a.handle(), event::Token(1),
-                        event::Interest::kReadable | event::Interest::kWritable)
+                  ->Add(pair.a.handle(), event_selector::Token(1),
+                        event_selector::Interest::kReadable |
+                            event_selector::Interest::kWritable)
                   .ok());
   for (int i = 0; i < 3; ++i) {
-    event::Event events[8];
+    event_selector::Event events[8];
     const auto ready =
         selector_->Wait(absl::MakeSpan(events), absl::InfiniteDuration());
     ASSERT_TRUE(ready.ok()) << ready.status();
@@ -140,16 +143,18 @@ TEST_F(LevelTest, AWritableInterestWithNothingToWriteIsReportedForEver) {
 
 TEST_F(LevelTest, AsksForWritableOnlyWhileSomethingIsPending) {
   const SocketPair pair = MakeStreamPair();
-  Output output = {pair.a.handle(), event::Token(1), {}};
+  Output output = {pair.a.handle(), event_selector::Token(1), {}};
   ASSERT_TRUE(
-      selector_->Add(output.fd, output.token, event::Interest::kReadable).ok());
+      selector_
+          ->Add(output.fd, output.token, event_selector::Interest::kReadable)
+          .ok());
   const std::string all(3'000'000, 'y');
   output.pending = all;
   ASSERT_TRUE(Flush(*selector_, output).ok());
   ASSERT_TRUE(output.waiting);
 
   std::string received;
-  event::Event events[8];
+  event_selector::Event events[8];
   while (!output.pending.empty()) {
     received += Drain(pair.b.handle());
     const auto ready =
@@ -170,9 +175,11 @@ TEST_F(LevelTest, AsksForWritableOnlyWhileSomethingIsPending) {
 
 TEST_F(LevelTest, FlushReportsAPeerThatIsGone) {
   SocketPair pair = MakeStreamPair();
-  Output output = {pair.a.handle(), event::Token(1), "lost"};
+  Output output = {pair.a.handle(), event_selector::Token(1), "lost"};
   ASSERT_TRUE(
-      selector_->Add(output.fd, output.token, event::Interest::kReadable).ok());
+      selector_
+          ->Add(output.fd, output.token, event_selector::Interest::kReadable)
+          .ok());
   HangUp(std::move(pair.b));
   EXPECT_FALSE(Flush(*selector_, output).ok());
 }

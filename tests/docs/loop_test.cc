@@ -54,7 +54,8 @@ class Timers {
 class WorkQueue {
  public:
   // Wakes the loop of `selector`, which must outlive this object.
-  explicit WorkQueue(event::Selector& selector) : selector_(selector) {}
+  explicit WorkQueue(event_selector::Selector& selector)
+      : selector_(selector) {}
 
   // From any thread. The error is that of Wake, such as kCancelled.
   absl::Status Post(std::function<void()> work) {
@@ -76,35 +77,35 @@ class WorkQueue {
   }
 
  private:
-  event::Selector& selector_;
+  event_selector::Selector& selector_;
   std::mutex mutex_;
   std::vector<std::function<void()>> work_;  // Guarded by `mutex_`.
 };
 // [end]
 
 // [begin a whole loop]
-absl::Status RunLoop(event::Selector& selector, Timers& timers,
-                     WorkQueue& queue,
-                     const std::function<void(const event::Event&)>& handle) {
-  event::Event events[256];
+absl::Status RunLoop(
+    event_selector::Selector& selector, Timers& timers, WorkQueue& queue,
+    const std::function<void(const event_selector::Event&)>& handle) {
+  event_selector::Event events[256];
   for (;;) {
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector.Wait(absl::MakeSpan(events), timers.UntilNext());
     if (!ready.ok()) {
       return absl::IsCancelled(ready.status()) ? absl::OkStatus()
                                                : ready.status();
     }
-    for (const event::Event& event : *ready) handle(event);
+    for (const event_selector::Event& event : *ready) handle(event);
     timers.RunDue();
     queue.RunAll();
   }
 }
 // [end]
 
-void Ignore(const event::Event& /*event*/) {}
+void Ignore(const event_selector::Event& /*event*/) {}
 
 TEST(LoopTest, TimersRunInTheirOrderAndNotEarly) {
-  const auto selector = event::Selector::Create().value();
+  const auto selector = event_selector::Selector::Create().value();
   WorkQueue queue(*selector);
   Timers timers;
   std::vector<int> ran;
@@ -124,7 +125,7 @@ TEST(LoopTest, TimersRunInTheirOrderAndNotEarly) {
 }
 
 TEST(LoopTest, WorkFromOtherThreadsIsDoneByTheLoop) {
-  const auto selector = event::Selector::Create().value();
+  const auto selector = event_selector::Selector::Create().value();
   WorkQueue queue(*selector);
   Timers timers;
   const std::thread::id loop = std::this_thread::get_id();

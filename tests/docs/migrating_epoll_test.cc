@@ -24,12 +24,12 @@
 
 namespace {
 
-using event::testing::AwaitReadable;
-using event::testing::Drain;
-using event::testing::MakeStreamPair;
-using event::testing::SendAll;
-using event::testing::Socket;
-using event::testing::SocketPair;
+using event_selector::testing::AwaitReadable;
+using event_selector::testing::Drain;
+using event_selector::testing::MakeStreamPair;
+using event_selector::testing::SendAll;
+using event_selector::testing::Socket;
+using event_selector::testing::SocketPair;
 
 // [begin epoll by hand]
 void OnReady(std::uint64_t name, std::uint32_t events);
@@ -60,27 +60,27 @@ void RunEpoll(int epoll) {
 // [end]
 
 // [begin the same with a selector]
-void OnReady(event::Token token, event::Readiness readiness);
+void OnReady(event_selector::Token token, event_selector::Readiness readiness);
 
-absl::StatusOr<std::unique_ptr<event::Selector>> MakeSelector(
-    int socket, event::Token token) {
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create();
+absl::StatusOr<std::unique_ptr<event_selector::Selector>> MakeSelector(
+    int socket, event_selector::Token token) {
+  absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create();
   if (!selector.ok()) return selector;
   const absl::Status added =
-      (*selector)->Add(socket, token, event::Interest::kReadable);
+      (*selector)->Add(socket, token, event_selector::Interest::kReadable);
   if (!added.ok()) return added;
   return selector;
 }
 
 // `Close` stops it.
-absl::Status RunSelector(event::Selector& selector) {
-  event::Event events[64];
+absl::Status RunSelector(event_selector::Selector& selector) {
+  event_selector::Event events[64];
   for (;;) {
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector.Wait(absl::MakeSpan(events), absl::InfiniteDuration());
     if (!ready.ok()) return ready.status();
-    for (const event::Event& event : *ready) {
+    for (const event_selector::Event& event : *ready) {
       OnReady(event.token, event.readiness);
     }
   }
@@ -95,8 +95,8 @@ void OnReady(std::uint64_t name, std::uint32_t events) {
   SendBack(static_cast<int>(name));
 }
 
-void OnReady(event::Token token, event::Readiness readiness) {
-  EXPECT_EQ(readiness, event::Readiness::kReadable);
+void OnReady(event_selector::Token token, event_selector::Readiness readiness) {
+  EXPECT_EQ(readiness, event_selector::Readiness::kReadable);
   SendBack(static_cast<int>(token.value()));
 }
 
@@ -120,7 +120,8 @@ TEST(MigratingEpollTest, EpollByHand) {
 TEST(MigratingEpollTest, TheSameWithASelector) {
   const SocketPair pair = MakeStreamPair();
   const auto selector =
-      MakeSelector(pair.a.handle(), event::Token(pair.a.handle())).value();
+      MakeSelector(pair.a.handle(), event_selector::Token(pair.a.handle()))
+          .value();
   std::thread loop(
       [&] { EXPECT_TRUE(absl::IsCancelled(RunSelector(*selector))); });
   ExpectAnswer(pair.b.handle());

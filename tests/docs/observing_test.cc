@@ -18,19 +18,21 @@
 namespace {
 
 // [begin a selector that counts]
-absl::StatusOr<std::unique_ptr<event::InstrumentedSelector>> MakeSelector() {
-  absl::StatusOr<std::unique_ptr<event::Selector>> selector =
-      event::Selector::Create();
+absl::StatusOr<std::unique_ptr<event_selector::InstrumentedSelector>>
+MakeSelector() {
+  absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
+      event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
-  return std::make_unique<event::InstrumentedSelector>(*std::move(selector));
+  return std::make_unique<event_selector::InstrumentedSelector>(
+      *std::move(selector));
 }
 
 // By a thread that watches, every ten seconds, say: what happened since the
 // last time. `before` is kept by the caller.
-void Report(const event::InstrumentedSelector& selector,
-            event::SelectorStatistics& before) {
-  const event::SelectorStatistics now = selector.statistics();
-  const event::SelectorStatistics lately = now - before;
+void Report(const event_selector::InstrumentedSelector& selector,
+            event_selector::SelectorStatistics& before) {
+  const event_selector::SelectorStatistics now = selector.statistics();
+  const event_selector::SelectorStatistics lately = now - before;
   before = now;
   std::cout << lately << "\n";
   // How long the loop let its handles wait, in one case of a hundred.
@@ -43,8 +45,8 @@ void Report(const event::InstrumentedSelector& selector,
 TEST(ObservingTest, WhatHappenedSinceTheLastTimeIsReported) {
   auto selector = MakeSelector();
   ASSERT_TRUE(selector.ok()) << selector.status();
-  event::SelectorStatistics before;
-  event::Event events[4];
+  event_selector::SelectorStatistics before;
+  event_selector::Event events[4];
   for (int waits = 1; waits <= 2; ++waits) {
     for (int i = 0; i < waits; ++i) {
       ASSERT_TRUE(

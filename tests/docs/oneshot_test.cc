@@ -25,11 +25,11 @@
 
 namespace {
 
-using event::testing::AwaitReadable;
-using event::testing::MakeStreamPair;
-using event::testing::SendAll;
-using event::testing::ShutdownSend;
-using event::testing::SocketPair;
+using event_selector::testing::AwaitReadable;
+using event_selector::testing::MakeStreamPair;
+using event_selector::testing::SendAll;
+using event_selector::testing::ShutdownSend;
+using event_selector::testing::SocketPair;
 
 // [begin oneshot: one of several threads]
 struct Connection {
@@ -51,19 +51,19 @@ bool Read(Connection& connection) {
 }
 
 // What each of the threads runs. The connections were added with kOneshot.
-absl::Status Work(event::Selector& selector) {
-  event::Event events[8];
+absl::Status Work(event_selector::Selector& selector) {
+  event_selector::Event events[8];
   for (;;) {
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector.Wait(absl::MakeSpan(events), absl::InfiniteDuration());
     if (!ready.ok()) return ready.status();
-    for (const event::Event& event : *ready) {
+    for (const event_selector::Event& event : *ready) {
       auto* const connection = event.token.pointer<Connection>();
       if (Read(*connection)) {
         // Last of all: from here on, another thread may have the connection.
-        const absl::Status armed =
-            selector.Modify(connection->fd, event.token,
-                            event::Interest::kReadable, event::Mode::kOneshot);
+        const absl::Status armed = selector.Modify(
+            connection->fd, event.token, event_selector::Interest::kReadable,
+            event_selector::Mode::kOneshot);
         if (!armed.ok()) return armed;
       } else {
         selector.Remove(connection->fd).IgnoreError();
@@ -78,7 +78,7 @@ absl::Status Work(event::Selector& selector) {
 // [begin ending: close, join, destroy]
 class Pool {
  public:
-  Pool(std::unique_ptr<event::Selector> selector, int threads)
+  Pool(std::unique_ptr<event_selector::Selector> selector, int threads)
       : selector_(std::move(selector)) {
     for (int i = 0; i < threads; ++i) {
       threads_.emplace_back([this] { Work(*selector_).IgnoreError(); });
@@ -89,10 +89,10 @@ class Pool {
     for (std::thread& thread : threads_) thread.join();
   }  // And now the selector is destroyed: nobody uses it any more.
 
-  event::Selector& selector() { return *selector_; }
+  event_selector::Selector& selector() { return *selector_; }
 
  private:
-  std::unique_ptr<event::Selector> selector_;
+  std::unique_ptr<event_selector::Selector> selector_;
   std::vector<std::thread> threads_;
 };
 // [end]
@@ -111,15 +111,16 @@ TEST(OneshotTest, SeveralThreadsReadEveryConnectionInOrder) {
   std::string expected;
   for (int i = 0; i < 200; ++i) expected += std::to_string(i) + " ";
   {
-    Pool pool(event::Selector::Create().value(), /*threads=*/4);
+    Pool pool(event_selector::Selector::Create().value(), /*threads=*/4);
     std::vector<SocketPair> pairs(kConnections);
     for (SocketPair& pair : pairs) {
       pair = MakeStreamPair();
       auto* const connection = new Connection{pair.a.Release(), {}, {}};
       ASSERT_TRUE(pool.selector()
                       .Add(connection->fd,
-                           event::Token::FromPointer(connection),
-                           event::Interest::kReadable, event::Mode::kOneshot)
+                           event_selector::Token::FromPointer(connection),
+                           event_selector::Interest::kReadable,
+                           event_selector::Mode::kOneshot)
                       .ok());
     }
     for (int i = 0; i < 200; ++i) {
@@ -138,14 +139,15 @@ TEST(OneshotTest, SeveralThreadsReadEveryConnectionInOrder) {
 
 // What happens if the last line is forgotten.
 TEST(OneshotTest, WithoutModifyNothingIsReportedAgain) {
-  const auto selector = event::Selector::Create().value();
+  const auto selector = event_selector::Selector::Create().value();
   SocketPair pair = MakeStreamPair();
   ASSERT_TRUE(selector
-                  ->Add(pair.a.handle(), event::Token(1),
-                        event::Interest::kReadable, event::Mode::kOneshot)
+                  ->Add(pair.a.handle(), event_selector::Token(1),
+                        event_selector::Interest::kReadable,
+                        event_selector::Mode::kOneshot)
                   .ok());
   SendAll(pair.b.handle(), "first");
-  event::Event events[8];
+  event_selector::Event events[8];
   auto ready = selector->Wait(absl::MakeSpan(events), absl::Seconds(120));
   ASSERT_TRUE(ready.ok());
   EXPECT_EQ(ready->size(), 1u);

@@ -23,16 +23,17 @@ namespace {
 // Waits until `handle` is readable. kDeadlineExceeded: not within `patience`.
 // `now` is the clock.
 template <typename Clock>
-absl::Status AwaitReadable(event::Selector& selector, event::Handle handle,
+absl::Status AwaitReadable(event_selector::Selector& selector,
+                           event_selector::Handle handle,
                            absl::Duration patience, Clock now) {
-  const absl::Status added =
-      selector.Add(handle, event::Token(1), event::Interest::kReadable);
+  const absl::Status added = selector.Add(handle, event_selector::Token(1),
+                                          event_selector::Interest::kReadable);
   if (!added.ok()) return added;
   const absl::Duration deadline = now() + patience;
   absl::Status result;
   for (bool readable = false; result.ok() && !readable;) {
-    event::Event event[1];
-    const absl::StatusOr<absl::Span<event::Event>> ready =
+    event_selector::Event event[1];
+    const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector.Wait(absl::MakeSpan(event), deadline - now());
     if (!ready.ok()) {
       result = ready.status();
@@ -50,15 +51,15 @@ absl::Status AwaitReadable(event::Selector& selector, event::Handle handle,
 // [begin a test with a simulated selector]
 TEST(AwaitReadableTest, GivesUpAfterItsPatienceAndNotBefore) {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    event::testing::SimulationOptions options;
+    event_selector::testing::SimulationOptions options;
     options.seed = seed;
-    event::testing::Simulation simulation(options);
-    event::testing::SimulatedSelector selector(simulation);
-    event::testing::SimulatedFaults faults;
+    event_selector::testing::Simulation simulation(options);
+    event_selector::testing::SimulatedSelector selector(simulation);
+    event_selector::testing::SimulatedFaults faults;
     faults.empty_wait = 0.5;  // As an interrupted call, or a Wake.
     selector.SetFaults(faults);
 
-    const event::Handle handle = simulation.MakeHandle();
+    const event_selector::Handle handle = simulation.MakeHandle();
     const absl::Status late = AwaitReadable(selector, handle, absl::Hours(1),
                                             [&] { return simulation.now(); });
     EXPECT_TRUE(absl::IsDeadlineExceeded(late)) << selector.CallsToString();
@@ -69,11 +70,11 @@ TEST(AwaitReadableTest, GivesUpAfterItsPatienceAndNotBefore) {
 // [end]
 
 TEST(AwaitReadableTest, ReturnsWhenSomethingComes) {
-  event::testing::Simulation simulation;
-  event::testing::SimulatedSelector selector(simulation);
-  const event::Handle handle = simulation.MakeHandle();
+  event_selector::testing::Simulation simulation;
+  event_selector::testing::SimulatedSelector selector(simulation);
+  const event_selector::Handle handle = simulation.MakeHandle();
   simulation.After(absl::Minutes(1), [&] {
-    simulation.SetReadiness(handle, event::Readiness::kReadable);
+    simulation.SetReadiness(handle, event_selector::Readiness::kReadable);
   });
   EXPECT_TRUE(AwaitReadable(selector, handle, absl::Hours(1), [&] {
                 return simulation.now();

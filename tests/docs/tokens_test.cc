@@ -21,32 +21,33 @@
 
 namespace {
 
-using event::testing::Duplicate;
-using event::testing::HangUp;
-using event::testing::MakeStreamPair;
-using event::testing::SendAll;
-using event::testing::Socket;
-using event::testing::SocketPair;
+using event_selector::testing::Duplicate;
+using event_selector::testing::HangUp;
+using event_selector::testing::MakeStreamPair;
+using event_selector::testing::SendAll;
+using event_selector::testing::Socket;
+using event_selector::testing::SocketPair;
 
 // [begin tokens: one side of a proxy]
 // One side of a proxied connection. The end of either is the end of both.
 struct Side {
   int fd;
-  event::Token other;
+  event_selector::Token other;
 };
-using Sides = event::TokenMap<Side>;
+using Sides = event_selector::TokenMap<Side>;
 
-absl::StatusOr<event::Token> AddSide(event::Selector& selector, Sides& sides,
-                                     int fd) {
-  const event::Token token = sides.Insert(Side{fd, {}});
+absl::StatusOr<event_selector::Token> AddSide(
+    event_selector::Selector& selector, Sides& sides, int fd) {
+  const event_selector::Token token = sides.Insert(Side{fd, {}});
   const absl::Status added =
-      selector.Add(fd, token, event::Interest::kReadable);
+      selector.Add(fd, token, event_selector::Interest::kReadable);
   if (added.ok()) return token;
   sides.Erase(token);
   return added;
 }
 
-void CloseSide(event::Selector& selector, Sides& sides, event::Token token) {
+void CloseSide(event_selector::Selector& selector, Sides& sides,
+               event_selector::Token token) {
   const Side* const side = sides.Find(token);
   if (side == nullptr) return;
   selector.Remove(side->fd).IgnoreError();  // First Remove,
@@ -56,14 +57,14 @@ void CloseSide(event::Selector& selector, Sides& sides, event::Token token) {
 // [end]
 
 // [begin tokens: a stale event in the same batch]
-void Handle(event::Selector& selector, Sides& sides,
-            absl::Span<const event::Event> events) {
-  for (const event::Event& event : events) {
+void Handle(event_selector::Selector& selector, Sides& sides,
+            absl::Span<const event_selector::Event> events) {
+  for (const event_selector::Event& event : events) {
     const Side* const side = sides.Find(event.token);
     // Both sides may have ended in one batch; the first event closed both.
     if (side == nullptr) continue;
     if (event.readiness.hangup() || event.readiness.error()) {
-      const event::Token other = side->other;
+      const event_selector::Token other = side->other;
       CloseSide(selector, sides, event.token);
       CloseSide(selector, sides, other);
     }
@@ -73,16 +74,16 @@ void Handle(event::Selector& selector, Sides& sides,
 
 class TokensTest : public testing::Test {
  protected:
-  std::vector<event::Event> Ready() {
-    event::Event events[8];
+  std::vector<event_selector::Event> Ready() {
+    event_selector::Event events[8];
     const auto ready =
         selector_->Wait(absl::MakeSpan(events), absl::ZeroDuration());
     EXPECT_TRUE(ready.ok()) << ready.status();
     return {ready->begin(), ready->end()};
   }
 
-  std::unique_ptr<event::Selector> selector_ =
-      event::Selector::Create().value();
+  std::unique_ptr<event_selector::Selector> selector_ =
+      event_selector::Selector::Create().value();
 };
 
 TEST_F(TokensTest, AStaleEventFindsNothing) {
@@ -91,14 +92,16 @@ TEST_F(TokensTest, AStaleEventFindsNothing) {
   Sides sides;
   const int left_fd = left.a.Release();
   const int right_fd = right.a.Release();
-  const event::Token left_token = AddSide(*selector_, sides, left_fd).value();
-  const event::Token right_token = AddSide(*selector_, sides, right_fd).value();
+  const event_selector::Token left_token =
+      AddSide(*selector_, sides, left_fd).value();
+  const event_selector::Token right_token =
+      AddSide(*selector_, sides, right_fd).value();
   sides.Find(left_token)->other = right_token;
   sides.Find(right_token)->other = left_token;
 
   HangUp(std::move(left.b));
   HangUp(std::move(right.b));
-  const std::vector<event::Event> events = Ready();
+  const std::vector<event_selector::Event> events = Ready();
   ASSERT_EQ(events.size(), 2u);
   Handle(*selector_, sides, events);
   EXPECT_TRUE(sides.empty());
@@ -108,7 +111,7 @@ TEST_F(TokensTest, AStaleEventFindsNothing) {
 
   // What comes next in the same place has another token.
   const SocketPair next = MakeStreamPair();
-  const event::Token next_token =
+  const event_selector::Token next_token =
       AddSide(*selector_, sides, next.a.handle()).value();
   EXPECT_NE(next_token, left_token);
   EXPECT_EQ(sides.Find(left_token), nullptr);
@@ -129,7 +132,7 @@ TEST_F(TokensTest, RemoveEndsItAlthoughADuplicateIsOpen) {
   SocketPair pair = MakeStreamPair();
   const Socket duplicate = Duplicate(pair.a.handle());
   Sides sides;
-  const event::Token token =
+  const event_selector::Token token =
       AddSide(*selector_, sides, pair.a.Release()).value();
   CloseSide(*selector_, sides, token);
   SendAll(pair.b.handle(), "for the duplicate");

@@ -22,7 +22,7 @@
 #include "tests/epoll/single_waiter_fixture.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -216,4 +216,4 @@ TEST_F(DeferredChangesTest, TheDescriptorKnowsOfThemAfterAWait) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -25,7 +25,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -187,4 +187,4 @@ TEST_F(EpollErrorsTest, NoDescriptorForTheNestedWaker) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

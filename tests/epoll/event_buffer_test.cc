@@ -14,7 +14,7 @@
 #include "event/token.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 namespace {
 
@@ -81,4 +81,4 @@ TEST(EventBufferTest, AsksTheKernelForNoMoreThanItTakes) {
 
 }  // namespace
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

@@ -20,7 +20,7 @@
 #include "tests/linux/system_calls.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -175,4 +175,4 @@ TEST_F(EpollFlagsTest, TheKernelHoldsWhatWasAskedFor) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -18,7 +18,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 using ::testing::ElementsAre;
@@ -66,4 +66,4 @@ TEST(EpollLargeSpanTest, IsTakenWithEachTimeout) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -99,4 +99,4 @@ TEST_F(EpollNestingTest, AnEpollDescriptorCannotBeExclusive) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

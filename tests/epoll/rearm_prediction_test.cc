@@ -6,7 +6,7 @@
 
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 namespace {
 
@@ -130,4 +130,4 @@ TEST(RearmPredictionTest, MistakesStayRare) {
 
 }  // namespace
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

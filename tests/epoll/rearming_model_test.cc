@@ -27,7 +27,7 @@
 #include "tests/contract/backends.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -269,4 +269,4 @@ TEST_P(RearmingModelTest, RandomCallsKeepTheContract) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -21,7 +21,7 @@
 #include "tests/support/count_allocations.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -390,4 +390,4 @@ TEST_F(ManyRearmingTest, WaitAllocatesNothingWhileItFallsBack) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -13,7 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/count_allocations.h"
 
-namespace event {
+namespace event_selector {
 namespace epoll {
 namespace {
 
@@ -99,4 +99,4 @@ TEST(RegistrationMaskTest, HoldsEveryInterestAndMode) {
 
 }  // namespace
 }  // namespace epoll
-}  // namespace event
+}  // namespace event_selector

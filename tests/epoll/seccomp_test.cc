@@ -18,7 +18,7 @@
 #include "event/event.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -67,4 +67,4 @@ TEST_P(EpollSeccompTest, TimeoutsAreRoundedUpToMilliseconds) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -23,7 +23,7 @@
 #include "tests/linux/system_calls.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Counts system calls, remembers the last epoll_ctl, and fails them all with
@@ -120,6 +120,6 @@ class SingleWaiterTest : public ::testing::Test {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_EPOLL_SINGLE_WAITER_FIXTURE_H_

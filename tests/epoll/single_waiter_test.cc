@@ -35,7 +35,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -321,4 +321,4 @@ TEST_F(SingleWaiterTest, TheWakersDescriptorIsNotForCallers) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

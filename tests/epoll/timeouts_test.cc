@@ -24,7 +24,7 @@
 #include "gtest/gtest.h"
 #include "tests/linux/system_calls.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -248,4 +248,4 @@ TEST_F(EpollTimeoutsTest, LongTimeoutsTakeSeveralCalls) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -33,7 +33,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -315,4 +315,4 @@ TEST_F(EpollWakersTokenTest, MovingTheWakerLosesNoWakeUp) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/event/print.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 static_assert(sizeof(Event) == 16, "");
@@ -59,4 +59,4 @@ TEST(EventTest, BothWaysToPrintAgree) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

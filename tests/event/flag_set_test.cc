@@ -11,7 +11,7 @@
 #include "gtest/gtest.h"
 #include "tests/event/print.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 // Three members that each of the sets has, by one name.
@@ -199,4 +199,4 @@ TYPED_TEST(FlagSetTest, UnknownBitsArePrintedInHexadecimal) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

@@ -8,7 +8,7 @@
 #include "event/histogram.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace internal {
 namespace {
 
@@ -78,4 +78,4 @@ TEST(HistogramRecorderTest, IsReadWhileItGrows) {
 
 }  // namespace
 }  // namespace internal
-}  // namespace event
+}  // namespace event_selector

@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "tests/event/print.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 constexpr std::uint64_t kGreatest = std::numeric_limits<std::uint64_t>::max();
@@ -195,4 +195,4 @@ TEST(HistogramTest, PrintsDurations) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

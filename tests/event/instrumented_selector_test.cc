@@ -22,7 +22,7 @@
 #include "tests/event/instrumented_subject.h"
 #include "tests/event/mock_selector.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -280,4 +280,4 @@ TEST(InstrumentedSelectorTest, PrintsWhatWasCounted) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -28,7 +28,7 @@
 #include "tests/support/count_allocations.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -256,4 +256,4 @@ TEST_F(InstrumentedSelectorThreadsTest, CountsEachWakeUpThatIsWaitedFor) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -20,7 +20,7 @@
 #include "gtest/gtest.h"
 #include "tests/event/mock_selector.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Stands still but where a test moves it.
@@ -71,6 +71,6 @@ struct Subject {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_EVENT_INSTRUMENTED_SUBJECT_H_

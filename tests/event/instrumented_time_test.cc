@@ -21,7 +21,7 @@
 #include "tests/event/instrumented_subject.h"
 #include "tests/event/mock_selector.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -205,4 +205,4 @@ TEST(InstrumentedTimeTest, EveryThreadIsCountedAndMeasuredByItself) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -7,7 +7,7 @@
 #include <sys/epoll.h>
 #endif
 
-namespace event {
+namespace event_selector {
 namespace {
 
 static_assert(Interest::kNone == Interest(), "");
@@ -47,4 +47,4 @@ TEST(InterestTest, PrintsUnknownBitsLast) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

@@ -5,7 +5,7 @@
 
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace internal {
 namespace {
 
@@ -60,4 +60,4 @@ TEST_F(LastReturnTest, EachThreadHasItsOwn) {
 
 }  // namespace
 }  // namespace internal
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 #include "event/token.h"
 #include "gmock/gmock.h"
 
-namespace event {
+namespace event_selector {
 
 // A selector that does what a test tells it to.
 class MockSelector : public Selector {
@@ -34,6 +34,6 @@ class MockSelector : public Selector {
   MOCK_METHOD(Capabilities, capabilities, (), (const, override));
 };
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_EVENT_MOCK_SELECTOR_H_

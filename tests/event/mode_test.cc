@@ -7,7 +7,7 @@
 #include <sys/epoll.h>
 #endif
 
-namespace event {
+namespace event_selector {
 namespace {
 
 static_assert(Mode::kLevel == Mode(), "");
@@ -47,4 +47,4 @@ TEST(ModeTest, LevelIsPartOfEveryModeAndChangesNone) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 
 // What `AbslStringify` asks of a sink. A sink of our own, since the oldest
 // Abseil that the project supports has the functions that print by
@@ -36,6 +36,6 @@ std::string PrintByStream(const T& value) {
   return out.str();
 }
 
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_EVENT_PRINT_H_

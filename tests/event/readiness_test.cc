@@ -8,7 +8,7 @@
 #include <sys/epoll.h>
 #endif
 
-namespace event {
+namespace event_selector {
 namespace {
 
 static_assert(Readiness::kReadable.bits() == 0x1, "");
@@ -81,4 +81,4 @@ TEST(ReadinessTest, PrintsUnknownBitsLast) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

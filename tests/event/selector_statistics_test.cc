@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "tests/event/print.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 constexpr std::uint64_t SelectorStatistics::*kNumbers[] = {
@@ -119,4 +119,4 @@ TEST(SelectorStatisticsTest, Prints) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

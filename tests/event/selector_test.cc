@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 #include "tests/event/mock_selector.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 using ::testing::_;
@@ -193,4 +193,4 @@ TEST(HandleTest, TheInvalidHandleIsMinusOne) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

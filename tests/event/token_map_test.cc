@@ -17,7 +17,7 @@
 #include "event/token.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 static_assert(!std::is_copy_constructible<TokenMap<int>>::value, "");
@@ -365,4 +365,4 @@ TEST(TokenMapTest, DoesAsAModelDoes) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

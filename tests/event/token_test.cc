@@ -8,7 +8,7 @@
 #include "gtest/gtest.h"
 #include "tests/event/print.h"
 
-namespace event {
+namespace event_selector {
 namespace {
 
 constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
@@ -72,4 +72,4 @@ TEST(TokenTest, PrintsInDecimal) {
 }
 
 }  // namespace
-}  // namespace event
+}  // namespace event_selector

@@ -14,7 +14,7 @@
 #include "tests/linux/atfork_seam.h"
 #include "tests/support/pipe.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -42,4 +42,4 @@ TEST(AtforkFaultsTest, IsReportedLeavesNothingAndMayBeTriedAgain) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -20,7 +20,7 @@
 #include "tests/linux/system_calls.h"
 #include "tests/support/pipe.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -135,4 +135,4 @@ TEST_P(HarmlessCreateFaultsTest, GivesASelectorThatKnowsItsResolution) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -12,7 +12,7 @@
 #include "gtest/gtest.h"
 #include "tests/linux/failing_system_calls.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // A line of the tables of faults: a system call that fails, and what the caller
@@ -46,6 +46,6 @@ inline std::string FaultName(const ::testing::TestParamInfo<Fault>& info) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_FAULTS_FAULT_H_

@@ -23,7 +23,7 @@
 #include "tests/linux/system_calls.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -188,4 +188,4 @@ TEST_F(InterruptionsTest, TheLastPlaceIsFilledAllTheSame) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

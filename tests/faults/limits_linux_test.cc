@@ -37,7 +37,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -247,4 +247,4 @@ TEST_P(CounterLimitTest, ForeignWritesEndNoWaitAndHideNoWakeUp) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

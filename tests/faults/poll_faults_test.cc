@@ -30,7 +30,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -236,4 +236,4 @@ TEST_F(PollFaultsTest, AnInterruptionThatCannotBeReadIsAnError) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -27,7 +27,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -141,4 +141,4 @@ TEST_P(RegistrationFaultsTest, IsReportedChangesNothingAndMayBeTriedAgain) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -31,7 +31,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -219,4 +219,4 @@ TEST_F(SharedTokenTest, AnEventfdThatCannotBeMovedLosesNoWakeUp) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -20,7 +20,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -148,4 +148,4 @@ TEST_P(SignalStormContract, W3NoEventIsLost) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -35,7 +35,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -253,4 +253,4 @@ TEST_F(WaitFaultsTest, AllBitsOfAWakeUpOfASharedTokenMakeItNoEvent) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -25,7 +25,7 @@
 #include "tests/support/count_allocations.h"
 #include "tests/support/pipe.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -189,4 +189,4 @@ TEST_F(WakerFaultsTest, CloseThatCannotSignalStillCloses) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -18,7 +18,7 @@
 #include "tests/contract/stopwatch.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -114,4 +114,4 @@ class Exercise {
 std::string Workout(Selector& selector) { return Exercise(selector).Run(); }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -5,7 +5,7 @@
 
 #include "event/selector.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Whether a selector is still good for everything: adds a handle, gets an event
@@ -18,6 +18,6 @@ namespace testing {
 std::string Workout(Selector& selector);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_FAULTS_WORKOUT_H_

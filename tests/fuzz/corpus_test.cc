@@ -8,7 +8,7 @@
 #include "tests/fuzz/play_bytes.h"
 #include "tests/model/script_files.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -24,4 +24,4 @@ TEST(CorpusTest, EachFile) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 #include "tests/model/runner.h"
 #include "tests/model/script.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -62,4 +62,4 @@ std::optional<std::string> PlayBytes(absl::string_view bytes) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Plays the script that `bytes` stands for (`ScriptFromBytes`) on each backend,
@@ -15,6 +15,6 @@ namespace testing {
 std::optional<std::string> PlayBytes(absl::string_view bytes);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_FUZZ_PLAY_BYTES_H_

@@ -18,8 +18,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
-  const std::optional<std::string> difference = event::testing::PlayBytes(
-      absl::string_view(reinterpret_cast<const char*>(data), size));
-  if (difference.has_value()) event::testing::Die(*difference);
+  const std::optional<std::string> difference =
+      event_selector::testing::PlayBytes(
+          absl::string_view(reinterpret_cast<const char*>(data), size));
+  if (difference.has_value()) event_selector::testing::Die(*difference);
   return 0;
 }

@@ -8,7 +8,7 @@
 #include "event/readiness.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace iocp {
 namespace {
 
@@ -81,4 +81,4 @@ TEST(AfdEventsTest, AFinIsAHangUpOfWhoeverHasShutDownHisOwnSide) {
 
 }  // namespace
 }  // namespace iocp
-}  // namespace event
+}  // namespace event_selector

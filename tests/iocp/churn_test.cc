@@ -23,7 +23,7 @@
 
 ABSL_FLAG(int, cycles, 2000, "How often to add, remove, close and reuse.");
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -105,4 +105,4 @@ TEST_P(ChurnTest, AWakeUpOutlivesTheRemovalOfMany) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -18,7 +18,7 @@
 #include "tests/support/count_allocations.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -80,4 +80,4 @@ TEST_P(HotPathTest, W7WaitAllocatesNothing) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -19,7 +19,7 @@
 
 ABSL_FLAG(std::size_t, sockets, 2000, "How many sockets to register at once.");
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -97,4 +97,4 @@ TEST_P(ManySocketsTest, TheSelectorDiesBeforeItsSockets) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

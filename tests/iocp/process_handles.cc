@@ -13,7 +13,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -101,4 +101,4 @@ unsigned long ProcessSocketsAndPorts() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -1,7 +1,7 @@
 #ifndef TESTS_IOCP_PROCESS_HANDLES_H_
 #define TESTS_IOCP_PROCESS_HANDLES_H_
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // How many handles this process has open.
@@ -13,6 +13,6 @@ unsigned long ProcessHandles();
 unsigned long ProcessSocketsAndPorts();
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_IOCP_PROCESS_HANDLES_H_

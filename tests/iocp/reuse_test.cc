@@ -21,7 +21,7 @@
 #include "tests/contract/waiting_thread.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -188,4 +188,4 @@ TEST_P(ReuseTest, AParkedSocketSleepsThroughAFin) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

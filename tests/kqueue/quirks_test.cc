@@ -33,7 +33,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -419,4 +419,4 @@ TEST_F(KqueueTest, S4AChildThatDestroysItsCopyClosesNobodyElsesDescriptor) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -13,7 +13,7 @@
 #include "event/token.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -97,4 +97,4 @@ TEST(RegistrationTableTest, TokensAreReadWholeWhileTheyChange) {
 
 }  // namespace
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector

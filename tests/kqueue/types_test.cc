@@ -13,7 +13,7 @@
 #include "event/handle.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace kqueue {
 namespace {
 
@@ -48,7 +48,7 @@ TEST(TypesTest, FiltersAreDifferent) {
 
 }  // namespace
 }  // namespace kqueue
-}  // namespace event
+}  // namespace event_selector
 
 // For the linker only.
 extern "C" {

@@ -14,7 +14,7 @@
 
 #include "tests/kqueue_shim/kqueue_shim.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -122,4 +122,4 @@ std::uint32_t EpollEventsOf(short filter) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

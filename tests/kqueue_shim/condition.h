@@ -8,7 +8,7 @@
 
 #include "tests/kqueue_shim/kqueue_shim.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // What kind of file a descriptor is, as far as the filters differ.
@@ -32,6 +32,6 @@ std::optional<Condition> Ask(System system, int descriptor, FileKind kind,
 std::uint32_t EpollEventsOf(short filter);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_KQUEUE_SHIM_CONDITION_H_

@@ -7,7 +7,7 @@
 
 #include "tests/kqueue_shim/condition.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // One registration of one filter.
@@ -67,6 +67,6 @@ class ActiveList {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_KQUEUE_SHIM_KNOTE_H_

@@ -20,7 +20,7 @@
 #include "tests/kqueue_shim/shim_queue.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -261,47 +261,49 @@ ScopedKqueueFaults::~ScopedKqueueFaults() { installed_faults = before_; }
 int KqueueCalls() { return calls; }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 // The functions of the system. __THROW is how glibc declares those that are no
 // cancellation points.
 extern "C" {
 
 int kqueue() {
-  ++event::testing::calls;
-  const event::testing::ScopedNoSignals no_signals;
-  return event::testing::Registry::Get().Open();
+  ++event_selector::testing::calls;
+  const event_selector::testing::ScopedNoSignals no_signals;
+  return event_selector::testing::Registry::Get().Open();
 }
 
 int kevent(int kq, const struct kevent* changes, int change_count,
            struct kevent* events, int room, const struct timespec* timeout) {
-  ++event::testing::calls;
-  return event::testing::CallKevent(kq, changes, change_count, events, room,
-                                    timeout);
+  ++event_selector::testing::calls;
+  return event_selector::testing::CallKevent(kq, changes, change_count, events,
+                                             room, timeout);
 }
 
 int close(int descriptor) {
-  if (event::testing::MayBeWatched(descriptor)) {
-    const event::testing::ScopedNoSignals no_signals;
-    if (event::testing::Registry::Get().Close(descriptor)) return 0;
+  if (event_selector::testing::MayBeWatched(descriptor)) {
+    const event_selector::testing::ScopedNoSignals no_signals;
+    if (event_selector::testing::Registry::Get().Close(descriptor)) return 0;
   }
-  return event::testing::RealClose(descriptor);
+  return event_selector::testing::RealClose(descriptor);
 }
 
 int dup2(int from, int to) __THROW {
-  static auto* const real = event::testing::Real<int(int, int)>("dup2");
-  if (from != to && event::testing::MayBeWatched(to)) {
-    const event::testing::ScopedNoSignals no_signals;
-    event::testing::Registry::Get().Close(to);
+  static auto* const real =
+      event_selector::testing::Real<int(int, int)>("dup2");
+  if (from != to && event_selector::testing::MayBeWatched(to)) {
+    const event_selector::testing::ScopedNoSignals no_signals;
+    event_selector::testing::Registry::Get().Close(to);
   }
   return real(from, to);
 }
 
 int dup3(int from, int to, int flags) __THROW {
-  static auto* const real = event::testing::Real<int(int, int, int)>("dup3");
-  if (from != to && event::testing::MayBeWatched(to)) {
-    const event::testing::ScopedNoSignals no_signals;
-    event::testing::Registry::Get().Close(to);
+  static auto* const real =
+      event_selector::testing::Real<int(int, int, int)>("dup3");
+  if (from != to && event_selector::testing::MayBeWatched(to)) {
+    const event_selector::testing::ScopedNoSignals no_signals;
+    event_selector::testing::Registry::Get().Close(to);
   }
   return real(from, to, flags);
 }

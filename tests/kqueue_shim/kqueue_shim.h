@@ -28,7 +28,7 @@
 // - that the own side of a socket was shut down, while the peer's is not:
 //   EVFILT_WRITE sets EV_EOF only when both are;
 // - a TCP socket that was never connected has hung up, as Linux has it.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Where the systems differ.
@@ -98,6 +98,6 @@ class ScopedKqueueFaults {
 int KqueueCalls();
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_KQUEUE_SHIM_KQUEUE_SHIM_H_

@@ -23,7 +23,7 @@
 #include "tests/kqueue_shim/knote.h"
 #include "tests/kqueue_shim/kqueue_shim.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -335,4 +335,4 @@ void ShimQueue::UpdateSignal() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -16,7 +16,7 @@
 #include "tests/kqueue_shim/knote.h"
 #include "tests/kqueue_shim/kqueue_shim.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // One queue. Thread-safe.
@@ -87,6 +87,6 @@ class ShimQueue {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_KQUEUE_SHIM_SHIM_QUEUE_H_

@@ -4,7 +4,7 @@
 
 #include <cerrno>
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -19,7 +19,7 @@ void FailNextAtforks(int count) { calls_to_fail = count; }
 int AtforkCalls() { return calls; }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 extern "C" {
 
@@ -28,8 +28,8 @@ extern "C" {
 __attribute__((no_sanitize("thread", "address", "undefined"))) int
 __register_atfork(void (*prepare)(), void (*parent)(), void (*child)(),
                   void* library) __THROW {
-  using event::testing::calls;
-  using event::testing::calls_to_fail;
+  using event_selector::testing::calls;
+  using event_selector::testing::calls_to_fail;
   ++calls;
   if (calls_to_fail > 0) {
     --calls_to_fail;

@@ -4,7 +4,7 @@
 // A seam under pthread_atfork(3), as system_calls.h has one under the system
 // calls: in a binary that links this target, the calls can be failed. glibc
 // only. Not thread-safe.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Fails the next `count` calls with ENOMEM, the only error there is.
@@ -15,6 +15,6 @@ void FailNextAtforks(int count);
 int AtforkCalls();
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_LINUX_ATFORK_SEAM_H_

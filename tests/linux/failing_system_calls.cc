@@ -13,7 +13,7 @@
 
 #include "tests/linux/system_calls.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -152,4 +152,4 @@ ssize_t FailingSystemCalls::Write(int descriptor, const void* buffer,
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

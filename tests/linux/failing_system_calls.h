@@ -16,7 +16,7 @@
 
 #include "tests/linux/system_calls.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // The kinds of calls that can be failed apart from each other.
@@ -105,6 +105,6 @@ class FailingSystemCalls : public SystemCalls {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_LINUX_FAILING_SYSTEM_CALLS_H_

@@ -22,7 +22,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -173,4 +173,4 @@ TEST_F(FailingSystemCallsTest, NamesItsCalls) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -170,59 +170,60 @@ int CountingSystemCalls::ClockGettime(clockid_t clock, timespec* time) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 // The functions that take the place of the C library's. __THROW is how glibc
 // declares those that are no cancellation points.
 extern "C" {
 
 int epoll_create1(int flags) __THROW {
-  return event::testing::Current().EpollCreate1(flags);
+  return event_selector::testing::Current().EpollCreate1(flags);
 }
 
 int epoll_ctl(int epoll, int operation, int descriptor,
               epoll_event* event) __THROW {
-  return event::testing::Current().EpollCtl(epoll, operation, descriptor,
-                                            event);
+  return event_selector::testing::Current().EpollCtl(epoll, operation,
+                                                     descriptor, event);
 }
 
 int epoll_wait(int epoll, epoll_event* events, int room, int timeout) {
-  return event::testing::Current().EpollWait(epoll, events, room, timeout);
+  return event_selector::testing::Current().EpollWait(epoll, events, room,
+                                                      timeout);
 }
 
 int epoll_pwait2(int epoll, epoll_event* events, int room,
                  const timespec* timeout, const sigset_t* mask) {
-  return event::testing::Current().EpollPwait2(epoll, events, room, timeout,
-                                               mask);
+  return event_selector::testing::Current().EpollPwait2(epoll, events, room,
+                                                        timeout, mask);
 }
 
 int poll(pollfd* polled, nfds_t size, int timeout) {
-  return event::testing::Current().Poll(polled, size, timeout);
+  return event_selector::testing::Current().Poll(polled, size, timeout);
 }
 
 int ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
           const sigset_t* mask) {
-  return event::testing::Current().Ppoll(polled, size, timeout, mask);
+  return event_selector::testing::Current().Ppoll(polled, size, timeout, mask);
 }
 
 int pipe2(int ends[2], int flags) __THROW {
-  return event::testing::Current().Pipe2(ends, flags);
+  return event_selector::testing::Current().Pipe2(ends, flags);
 }
 
 int eventfd(unsigned int count, int flags) __THROW {
-  return event::testing::Current().Eventfd(count, flags);
+  return event_selector::testing::Current().Eventfd(count, flags);
 }
 
 ssize_t read(int descriptor, void* buffer, std::size_t size) {
-  return event::testing::Current().Read(descriptor, buffer, size);
+  return event_selector::testing::Current().Read(descriptor, buffer, size);
 }
 
 ssize_t write(int descriptor, const void* buffer, std::size_t size) {
-  return event::testing::Current().Write(descriptor, buffer, size);
+  return event_selector::testing::Current().Write(descriptor, buffer, size);
 }
 
 int clock_gettime(clockid_t clock, timespec* time) __THROW {
-  return event::testing::Current().ClockGettime(clock, time);
+  return event_selector::testing::Current().ClockGettime(clock, time);
 }
 
 }  // extern "C"

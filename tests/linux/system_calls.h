@@ -14,7 +14,7 @@
 // lead to the `SystemCalls` that the calling thread has installed, or else
 // straight to the C library. The library under test is the one that ships: it
 // knows nothing of this, and pays nothing for it.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // What the calls lead to. Each function does what the one of its name in the C
@@ -88,6 +88,6 @@ class CountingSystemCalls : public SystemCalls {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_LINUX_SYSTEM_CALLS_H_

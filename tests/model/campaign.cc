@@ -15,7 +15,7 @@
 #include "tests/model/script.h"
 #include "tests/model/shrinker.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -88,4 +88,4 @@ CampaignResult RunCampaign(const Runner::Create& create,
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

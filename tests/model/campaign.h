@@ -11,7 +11,7 @@
 #include "tests/model/runner.h"
 #include "tests/model/script.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 struct CampaignOptions {
@@ -52,6 +52,6 @@ std::optional<Failure> FindAndShrink(const Runner::Create& create,
                                      absl::Duration patience);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_CAMPAIGN_H_

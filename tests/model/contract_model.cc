@@ -20,7 +20,7 @@
 #include "tests/model/wait_judge.h"
 #include "tests/model/world.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -291,4 +291,4 @@ Verdict Model::JudgeWait(const Outcome& outcome,
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -20,12 +20,12 @@
 #include "tests/model/wait_judge.h"
 #include "tests/model/world.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
-// The contract of event::Selector (docs/contract.md), for one thread, as a
-// program: told what happens to the handles and to the selector, it says which
-// statuses and which events are right. It knows no system and no backend.
+// The contract of event_selector::Selector (docs/contract.md), for one thread,
+// as a program: told what happens to the handles and to the selector, it says
+// which statuses and which events are right. It knows no system and no backend.
 //
 // Each member that judges returns nullopt where all is right, else a sentence
 // that says what is not.
@@ -118,6 +118,6 @@ class Model {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_CONTRACT_MODEL_H_

@@ -19,7 +19,7 @@
 #include "tests/model/wait_judge.h"
 #include "tests/model/world.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -231,4 +231,4 @@ TEST_F(ContractModelTest, AOneshotOfASharedTokenIsSpentOnce) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

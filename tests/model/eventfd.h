@@ -3,7 +3,7 @@
 
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // A non-blocking eventfd(2) with the counter at zero; an empty Socket on
@@ -11,6 +11,6 @@ namespace testing {
 Socket MakeEventfd();
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_EVENTFD_H_

@@ -6,7 +6,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 Socket MakeEventfd() {
@@ -16,4 +16,4 @@ Socket MakeEventfd() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -1,10 +1,10 @@
 #include "tests/model/eventfd.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 Socket MakeEventfd() { return Socket(); }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -16,7 +16,7 @@
 #include "tests/model/faulty_selector.h"
 #include "tests/model/runner.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -74,4 +74,4 @@ TEST_P(FaultsTest, IsFoundAndShownByAShortScript) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

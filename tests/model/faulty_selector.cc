@@ -19,7 +19,7 @@
 #include "event/selector.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -228,4 +228,4 @@ absl::StatusOr<absl::Span<Event>> FaultySelector::WaitUnfairly(
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

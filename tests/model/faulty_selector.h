@@ -20,7 +20,7 @@
 #include "event/selector.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Faults that a selector can have, for tests of what is to find them.
@@ -108,6 +108,6 @@ class FaultySelector final : public Selector {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_FAULTY_SELECTOR_H_

@@ -14,7 +14,7 @@
 #include "event/mode.h"
 #include "tests/model/script.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -294,4 +294,4 @@ Script ScriptFromBytes(absl::string_view bytes,
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

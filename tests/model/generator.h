@@ -8,7 +8,7 @@
 #include "event/capabilities.h"
 #include "tests/model/script.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Scripts from a seed, and scripts from bytes: the same choices in the same
@@ -27,6 +27,6 @@ Script ScriptFromBytes(absl::string_view bytes,
                        const Capabilities& capabilities);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_GENERATOR_H_

@@ -9,7 +9,7 @@
 #include "tests/model/script.h"
 #include "tests/model/wait_judge.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 using Verb = Operation::Verb;
@@ -43,4 +43,4 @@ Verdict JudgedCall(Selector& selector, Model& model, Handle handle,
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -7,7 +7,7 @@
 #include "tests/model/script.h"
 #include "tests/model/wait_judge.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Whether operations of this kind call a selector, and not `Wait`.
@@ -19,6 +19,6 @@ Verdict JudgedCall(Selector& selector, Model& model, Handle handle,
                    const Operation& operation);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_JUDGED_CALL_H_

@@ -5,7 +5,7 @@
 
 #include "tests/contract/backends.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // What a backend may do besides what the contract says of all of them:
@@ -59,6 +59,6 @@ inline Liberties LibertiesOf(const Backend& backend) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_LIBERTIES_H_

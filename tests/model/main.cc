@@ -42,7 +42,7 @@ ABSL_FLAG(std::string, script, "", "a file to play instead");
 ABSL_FLAG(absl::Duration, patience, absl::Seconds(60),
           "how long a Wait that must return may take");
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -120,11 +120,11 @@ int Main() {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
       "Plays random scripts against a selector and a model of its contract.");
   absl::ParseCommandLine(argc, argv);
-  return event::testing::Main();
+  return event_selector::testing::Main();
 }

@@ -9,7 +9,7 @@
 #include "tests/model/campaign.h"
 #include "tests/support/wine.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -49,4 +49,4 @@ TEST_P(ModelTest, ShortScripts) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

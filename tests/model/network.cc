@@ -8,7 +8,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -61,4 +61,4 @@ void ConnectAndReset(Handle listener) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 
 // The objects of the model test that go over the network, made so that millions
 // of them one after the other do not use up the system's ports.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // As MakeTcpPair, but by one listener for all pairs of the calling thread.
@@ -22,6 +22,6 @@ bool AcceptAndReset(Handle listener);
 void ConnectAndReset(Handle listener);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_NETWORK_H_

@@ -14,7 +14,7 @@
 // The system's objects behind the slots of a script, and what can be done with
 // a handle. Nothing here blocks, raises a signal, or fails for what a script
 // may do: an error of the object is a result.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // A new object of `kind`; `b` is empty for one that is alone. Its buffers are
@@ -73,6 +73,6 @@ void PollAll(absl::Span<Polled> polled);
 Readiness PollableReadiness();
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_OBJECTS_H_

@@ -23,7 +23,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -188,4 +188,4 @@ Readiness PollableReadiness() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

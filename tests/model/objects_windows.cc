@@ -16,7 +16,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -120,4 +120,4 @@ Readiness PollableReadiness() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -23,7 +23,7 @@
 #include "tests/model/watchdog.h"
 #include "tests/model/world.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -204,4 +204,4 @@ Verdict Play::Wait(const Operation& wait) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 #include "tests/model/watchdog.h"
 #include "tests/model/world.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 struct Counts {
@@ -63,6 +63,6 @@ class Play {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_PLAY_H_

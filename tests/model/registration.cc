@@ -6,7 +6,7 @@
 #include "event/mode.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -89,4 +89,4 @@ bool Registration::IsLate() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

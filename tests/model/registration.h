@@ -8,7 +8,7 @@
 #include "event/mode.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // What the contract lets one registration report, from what was seen of its
@@ -130,6 +130,6 @@ class Registration {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_REGISTRATION_H_

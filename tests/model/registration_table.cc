@@ -8,7 +8,7 @@
 #include "event/mode.h"
 #include "tests/model/registration.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 const RegistrationTable::Group* RegistrationTable::FindGroup(
@@ -117,4 +117,4 @@ void RegistrationTable::EraseAt(int index) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

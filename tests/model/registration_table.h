@@ -13,7 +13,7 @@
 #include "tests/model/registration.h"
 #include "tests/model/script.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // All registrations of a selector, those included that live on although their
@@ -75,6 +75,6 @@ class RegistrationTable {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_REGISTRATION_TABLE_H_

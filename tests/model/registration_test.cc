@@ -5,7 +5,7 @@
 #include "event/readiness.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -131,4 +131,4 @@ TEST(RegistrationModelTest, OnlyTheNetworkGetsASecondChance) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

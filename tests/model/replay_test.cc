@@ -11,7 +11,7 @@
 #include "tests/model/script.h"
 #include "tests/model/script_files.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -34,4 +34,4 @@ TEST(ReplayTest, EachScript) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -14,7 +14,7 @@
 #include "tests/model/script.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 Runner::Runner(Create create, absl::Duration patience)
@@ -49,4 +49,4 @@ RunResult Runner::Run(const Script& script) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

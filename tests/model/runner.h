@@ -17,7 +17,7 @@
 #include "tests/model/script.h"
 #include "tests/model/watchdog.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // What a selector did otherwise than the model.
@@ -63,6 +63,6 @@ inline Runner::Create CreateOf(const Backend& backend) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_RUNNER_H_

@@ -15,7 +15,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -181,4 +181,4 @@ absl::StatusOr<Script> ParseScript(absl::string_view text) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -11,7 +11,7 @@
 #include "event/interest.h"
 #include "event/mode.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // How many numbered places for handles a script can speak of. A place keeps its
@@ -96,6 +96,6 @@ std::string ToText(const Script& script);
 absl::StatusOr<Script> ParseScript(absl::string_view text);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_SCRIPT_H_

@@ -12,7 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -42,4 +42,4 @@ std::vector<NamedFile> ReadFolder(absl::string_view folder) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

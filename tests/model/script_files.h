@@ -6,7 +6,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 struct NamedFile {
@@ -20,6 +20,6 @@ struct NamedFile {
 std::vector<NamedFile> ReadFolder(absl::string_view folder);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_SCRIPT_FILES_H_

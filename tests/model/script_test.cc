@@ -14,7 +14,7 @@
 #include "gtest/gtest.h"
 #include "tests/model/generator.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -166,4 +166,4 @@ TEST(GeneratorTest, EveryStringIsAScript) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -11,7 +11,7 @@
 #include "event/mode.h"
 #include "tests/model/script.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -182,4 +182,4 @@ Script Shrink(Script script, FindFailure find_failure, int most_plays) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

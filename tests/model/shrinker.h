@@ -7,7 +7,7 @@
 #include "absl/functional/function_ref.h"
 #include "tests/model/script.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Plays a script, and returns the step at which it fails; nullopt where it does
@@ -22,6 +22,6 @@ using FindFailure =
 Script Shrink(Script script, FindFailure find_failure, int most_plays = 20000);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_SHRINKER_H_

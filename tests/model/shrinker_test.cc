@@ -15,7 +15,7 @@
 #include "tests/model/generator.h"
 #include "tests/model/script.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -112,4 +112,4 @@ TEST(ShrinkerTest, PlaysNoMoreThanItMay) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -17,7 +17,7 @@
 #include "tests/model/registration_table.h"
 #include "tests/model/world.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -327,4 +327,4 @@ void WaitJudge::CountTurns() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -19,7 +19,7 @@
 #include "tests/model/script.h"
 #include "tests/model/world.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // nullopt where all is right, else a sentence that says what is not.
@@ -122,6 +122,6 @@ class WaitJudge {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_WAIT_JUDGE_H_

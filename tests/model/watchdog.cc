@@ -7,7 +7,7 @@
 #include "event/selector.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // The standard's mutex, not Abseil's, whose first wait ThreadSanitizer reports
@@ -57,4 +57,4 @@ void Watchdog::Look() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "event/selector.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Ends a Wait that does not return although it must: closes and wakes the
@@ -47,6 +47,6 @@ class Watchdog {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_WATCHDOG_H_

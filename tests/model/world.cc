@@ -15,7 +15,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -232,4 +232,4 @@ World::Result World::SendOob(int slot) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -11,7 +11,7 @@
 #include "tests/model/script.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // The real objects that a script plays with, in numbered slots. The members do
@@ -126,6 +126,6 @@ class World {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_MODEL_WORLD_H_

@@ -13,7 +13,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 namespace {
 
@@ -91,4 +91,4 @@ TEST_P(NotifierTest, ItsDescriptorsAreItsOwnAndGoWithIt) {
 
 }  // namespace
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

@@ -10,7 +10,7 @@
 #include "event/readiness.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 namespace {
 
@@ -65,4 +65,4 @@ TEST(PollEventsTest, AHangupIsWritableToWhoAskedForThat) {
 
 }  // namespace
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

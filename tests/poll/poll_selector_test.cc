@@ -34,7 +34,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -327,4 +327,4 @@ TEST_F(PollSelectorTest, ALostDescriptorOfItsOwnIsAnError) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -19,7 +19,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/count_allocations.h"
 
-namespace event {
+namespace event_selector {
 namespace poll {
 namespace {
 
@@ -130,4 +130,4 @@ TEST_F(RegistrationTableTest, ErasingAllocatesNothing) {
 
 }  // namespace
 }  // namespace poll
-}  // namespace event
+}  // namespace event_selector

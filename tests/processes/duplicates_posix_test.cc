@@ -23,7 +23,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -220,4 +220,4 @@ TEST_P(DuplicatesContract, S2ANumberIsReusedAgainAndAgain) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -24,7 +24,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -98,4 +98,4 @@ TEST_P(ExecContract, S4StartingAProgramDisturbsNobody) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -28,7 +28,7 @@
 #include "tests/support/child_process_posix.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -238,4 +238,4 @@ TEST_P(ForkContract, S4EachGenerationHasItsOwn) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 #include "tests/support/pipe.h"
 
 int main() {
-  for (const int descriptor : event::testing::OpenDescriptors()) {
+  for (const int descriptor : event_selector::testing::OpenDescriptors()) {
     std::printf("%d\n", descriptor);
   }
   return std::fclose(stdout) == 0 ? 0 : 1;

@@ -12,7 +12,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -67,4 +67,4 @@ Socket ReceiveDescriptor(Handle channel) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -4,7 +4,7 @@
 #include "event/handle.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Sends another descriptor of what `passed` is to the process that holds the
@@ -16,6 +16,6 @@ void PassDescriptor(Handle channel, Handle passed);
 Socket ReceiveDescriptor(Handle channel);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_PROCESSES_PASS_DESCRIPTOR_POSIX_H_

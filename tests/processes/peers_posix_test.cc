@@ -23,7 +23,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -187,4 +187,4 @@ TEST_P(PeersContract, P5WhatAKilledPeerWroteIsNotLost) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

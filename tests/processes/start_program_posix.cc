@@ -21,7 +21,7 @@
 
 extern char** environ;
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -78,4 +78,4 @@ std::set<int> DescriptorsInherited(const StartProgram& start) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

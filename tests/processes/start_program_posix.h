@@ -8,7 +8,7 @@
 #include "event/handle.h"
 #include "tests/support/child_process_posix.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Starts `program` without arguments, with `output` as its standard output, and
@@ -29,6 +29,6 @@ StartProgram BySpawn();
 std::set<int> DescriptorsInherited(const StartProgram& start);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_PROCESSES_START_PROGRAM_POSIX_H_

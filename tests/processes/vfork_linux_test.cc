@@ -18,7 +18,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -50,4 +50,4 @@ TEST_P(VforkContract, S4TheParentIsNoChildAfterwards) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -30,7 +30,7 @@
 #include "tests/model/objects.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -288,4 +288,4 @@ TEST_P(SimulatedAsReal, ReportsTheSame) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

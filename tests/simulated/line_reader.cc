@@ -16,7 +16,7 @@
 #include "event/mode.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -96,4 +96,4 @@ void LineReader::End(Token token) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -16,7 +16,7 @@
 #include "event/token.h"
 #include "event/token_map.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // A small program of a user's, as an example of how one is tested with a
@@ -87,6 +87,6 @@ class LineReader {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SIMULATED_LINE_READER_H_

@@ -21,7 +21,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -199,4 +199,4 @@ TEST(LineReaderTest, FindsMistakesThatTheContractForbidsAnyway) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

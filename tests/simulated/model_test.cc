@@ -16,7 +16,7 @@
 #include "tests/model/wait_judge.h"
 #include "tests/simulated/simulated_play.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -103,4 +103,4 @@ TEST(SimulatedModelTest, EachFaultIsSeen) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

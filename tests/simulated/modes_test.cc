@@ -20,7 +20,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/simulated/simulated_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -199,4 +199,4 @@ TEST_F(SimulatedContract, WhatCapabilitiesDoNotListIsRefusedByName) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

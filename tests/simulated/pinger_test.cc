@@ -19,7 +19,7 @@
 #include "event/token.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -35,8 +35,8 @@ class Stream {
 // minute.
 class Pinger {
  public:
-  Pinger(event::Selector& selector, event::Handle connection, Stream& stream,
-         std::function<absl::Duration()> clock)
+  Pinger(event_selector::Selector& selector, event_selector::Handle connection,
+         Stream& stream, std::function<absl::Duration()> clock)
       : selector_(selector),
         connection_(connection),
         stream_(stream),
@@ -44,12 +44,12 @@ class Pinger {
 
   // Returns kCancelled once the selector is closed.
   absl::Status Run() {
-    absl::Status status =
-        selector_.Add(connection_, event::Token(1), event::Interest::kReadable);
-    std::array<event::Event, 4> room;
+    absl::Status status = selector_.Add(connection_, event_selector::Token(1),
+                                        event_selector::Interest::kReadable);
+    std::array<event_selector::Event, 4> room;
     absl::Duration ping_at = clock_() + kSilence;
     while (status.ok()) {
-      const absl::StatusOr<absl::Span<event::Event>> ready =
+      const absl::StatusOr<absl::Span<event_selector::Event>> ready =
           selector_.Wait(absl::MakeSpan(room),
                          std::max(ping_at - clock_(), absl::ZeroDuration()));
       status = ready.status();
@@ -68,36 +68,37 @@ class Pinger {
  private:
   static constexpr absl::Duration kSilence = absl::Minutes(1);
 
-  event::Selector& selector_;
-  const event::Handle connection_;
+  event_selector::Selector& selector_;
+  const event_selector::Handle connection_;
   Stream& stream_;
   const std::function<absl::Duration()> clock_;
 };
 
 class FakeStream final : public Stream {
  public:
-  FakeStream(event::testing::Simulation& simulation, event::Handle handle)
+  FakeStream(event_selector::testing::Simulation& simulation,
+             event_selector::Handle handle)
       : simulation_(simulation), handle_(handle) {}
 
   void ReadAll() override {
-    simulation_.ClearReadiness(handle_, event::Readiness::kReadable);
+    simulation_.ClearReadiness(handle_, event_selector::Readiness::kReadable);
   }
   void SendPing() override { ++pings_; }
 
   int pings() const { return pings_; }
 
  private:
-  event::testing::Simulation& simulation_;
-  const event::Handle handle_;
+  event_selector::testing::Simulation& simulation_;
+  const event_selector::Handle handle_;
   int pings_ = 0;
 };
 
 TEST(PingerTest, SendsAPingWhenNothingCameForAMinute) {
-  event::testing::Simulation simulation;
-  event::testing::SimulatedSelector selector(simulation);
-  const event::Handle connection = simulation.MakeHandle();
+  event_selector::testing::Simulation simulation;
+  event_selector::testing::SimulatedSelector selector(simulation);
+  const event_selector::Handle connection = simulation.MakeHandle();
   simulation.After(absl::Seconds(50), [&] {
-    simulation.SetReadiness(connection, event::Readiness::kReadable);
+    simulation.SetReadiness(connection, event_selector::Readiness::kReadable);
   });
   simulation.After(absl::Seconds(200), [&] { selector.Close(); });
 
@@ -112,4 +113,4 @@ TEST(PingerTest, SendsAPingWhenNothingCameForAMinute) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

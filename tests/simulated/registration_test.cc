@@ -18,7 +18,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/simulated/simulated_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -184,4 +184,4 @@ TEST_F(SimulatedContract, R8RegistrationsMayShareAToken) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -12,7 +12,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/simulated/simulated_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -70,4 +70,4 @@ TEST_F(SimulatedContract, S2ClosedWithoutRemoveItLivesOnWithADuplicate) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

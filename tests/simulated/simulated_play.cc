@@ -21,7 +21,7 @@
 #include "tests/model/world.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -242,4 +242,4 @@ Verdict SimulatedPlay::Wait(const Operation& wait) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

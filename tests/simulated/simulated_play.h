@@ -17,7 +17,7 @@
 #include "tests/model/wait_judge.h"
 #include "tests/model/world.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // What the objects of a script would do, in a simulation: pairs that make each
@@ -100,6 +100,6 @@ class SimulatedPlay {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SIMULATED_SIMULATED_PLAY_H_

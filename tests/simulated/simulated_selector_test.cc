@@ -26,7 +26,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/simulated/simulated_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -376,4 +376,4 @@ TEST_F(SimulatedSelectorTest, TellsWhichCallsItGot) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -21,7 +21,7 @@
 #include "event/token.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // One simulation and one selector, for one thread.
@@ -123,6 +123,6 @@ class SimulatedWaiter {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SIMULATED_SIMULATED_TEST_H_

@@ -24,7 +24,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/simulated/simulated_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -229,4 +229,4 @@ TEST_F(SimulatedThreadsContract, R9W6RefusedWhereOneThreadWaits) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

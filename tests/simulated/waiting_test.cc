@@ -17,7 +17,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/simulated/simulated_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -99,4 +99,4 @@ TEST_F(SimulatedContract, W5NobodyWaitsForMoreThanOneTurnOfTheOthers) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/simulated/simulated_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -78,4 +78,4 @@ TEST_F(SimulatedContract, K5CloseEndsEverything) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -13,7 +13,7 @@
 #include "tests/soak/timeout_load.h"
 #include "tests/soak/wake_load.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -35,4 +35,4 @@ void AddAllLoads(Soak& soak) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

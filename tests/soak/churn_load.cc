@@ -21,7 +21,7 @@
 #include "tests/soak/waiting_pool.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -286,4 +286,4 @@ void ChurnLoad::StartNewWaits() {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -20,7 +20,7 @@
 #include "tests/soak/waiting_pool.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // Handles that come, are registered, change, report and go, on the pool's
@@ -90,6 +90,6 @@ class ChurnLoad final : public Load, private EventSink {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_CHURN_LOAD_H_

@@ -9,7 +9,7 @@
 #include "absl/types/span.h"
 #include "event/event.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 enum class Count {
@@ -59,6 +59,6 @@ class Counters {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_COUNTERS_H_

@@ -17,7 +17,7 @@
 #include "tests/soak/setting.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 namespace {
@@ -109,4 +109,4 @@ void Driver::WaitOnce(absl::Duration timeout) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

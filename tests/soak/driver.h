@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "event/selector.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // A thread that works in rounds at a steady pace, and comes to rest between two
@@ -75,6 +75,6 @@ class Driver {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_DRIVER_H_

@@ -14,7 +14,7 @@
 #include "event/interest.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -119,4 +119,4 @@ char EchoClientEnd::ByteAt(std::uint64_t position) const {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -13,7 +13,7 @@
 #include "event/interest.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // The two ends of a stream: `Pump` reads and writes until it would block, as
@@ -79,6 +79,6 @@ class EchoClientEnd {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_ECHO_CONNECTION_H_

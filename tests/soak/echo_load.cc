@@ -19,7 +19,7 @@
 #include "tests/soak/waiting_pool.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -148,4 +148,4 @@ void EchoLoad::Report(std::size_t number, absl::string_view problem) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

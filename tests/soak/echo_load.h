@@ -18,7 +18,7 @@
 #include "tests/soak/setting.h"
 #include "tests/soak/waiting_pool.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // Edge-triggered echo over TCP and over the cheapest streams of the system, all
@@ -61,6 +61,6 @@ class EchoLoad final : public Load, private EventSink {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_ECHO_LOAD_H_

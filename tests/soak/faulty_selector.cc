@@ -15,7 +15,7 @@
 #include "event/token.h"
 #include "tests/soak/setting.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 absl::Status FaultySelector::Add(Handle handle, Token token, Interest interest,
@@ -84,4 +84,4 @@ SelectorFactory MakeFaulty(Fault fault, int every) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

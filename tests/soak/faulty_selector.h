@@ -19,7 +19,7 @@
 #include "event/token.h"
 #include "tests/soak/setting.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // What a broken selector does, now and then, while it says that all is well.
@@ -78,6 +78,6 @@ class FaultySelector final : public Selector {
 SelectorFactory MakeFaulty(Fault fault, int every);
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_FAULTY_SELECTOR_H_

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -32,4 +32,4 @@ std::vector<std::string> Findings::list() const {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -8,7 +8,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // What went wrong. Thread-safe.
@@ -31,6 +31,6 @@ class Findings {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_FINDINGS_H_

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "tests/soak/process_usage.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 std::vector<std::string> GrowthCheck::Look(const ProcessUsage& usage,
@@ -43,4 +43,4 @@ void GrowthCheck::Compare(absl::string_view what, const Figure& seen,
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

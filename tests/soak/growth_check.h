@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "tests/soak/process_usage.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // How much more than at any look during the warm-up may be in use later.
@@ -57,6 +57,6 @@ class GrowthCheck {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_GROWTH_CHECK_H_

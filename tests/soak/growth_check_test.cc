@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "tests/soak/process_usage.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -88,4 +88,4 @@ TEST(GrowthCheckTest, ASmallLeakIsFoundInAnHour) {
 
 }  // namespace
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

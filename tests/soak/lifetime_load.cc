@@ -23,7 +23,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -154,4 +154,4 @@ bool LifetimeLoad::Lost(absl::string_view what) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

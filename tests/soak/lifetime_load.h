@@ -14,7 +14,7 @@
 #include "tests/soak/load.h"
 #include "tests/soak/setting.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // Selectors that are made, used, closed under threads that wait on them, and
@@ -55,6 +55,6 @@ class LifetimeLoad final : public Load {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_LIFETIME_LOAD_H_

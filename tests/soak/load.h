@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "tests/soak/driver.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // One kind of use of selectors, which goes on in rounds and checks for itself
@@ -59,6 +59,6 @@ class Load {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_LOAD_H_

@@ -16,7 +16,7 @@
 #include "tests/soak/waiting_pool.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -136,4 +136,4 @@ void OneshotLoad::Report(std::size_t number, absl::string_view problem) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

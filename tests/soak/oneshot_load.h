@@ -15,7 +15,7 @@
 #include "tests/soak/waiting_pool.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // Oneshot handles that all threads of the pool share: whoever gets an event
@@ -55,6 +55,6 @@ class OneshotLoad final : public Load, private EventSink {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_ONESHOT_LOAD_H_

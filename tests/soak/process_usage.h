@@ -6,7 +6,7 @@
 
 #include "absl/base/config.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // What this process holds of the system's resources. A figure that the system
@@ -32,6 +32,6 @@ inline constexpr bool kHasSanitizersMemory = false;
 ProcessUsage MeasureProcess();
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_PROCESS_USAGE_H_

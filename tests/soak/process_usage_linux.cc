@@ -8,7 +8,7 @@
 #include "tests/soak/process_usage.h"
 #include "tests/support/pipe.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -48,4 +48,4 @@ ProcessUsage MeasureProcess() {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -4,7 +4,7 @@
 #include "tests/soak/process_usage.h"
 #include "tests/support/pipe.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 ProcessUsage MeasureProcess() {
@@ -25,4 +25,4 @@ ProcessUsage MeasureProcess() {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

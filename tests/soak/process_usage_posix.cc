@@ -1,7 +1,7 @@
 #include "tests/soak/process_usage.h"
 #include "tests/support/pipe.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // POSIX tells of the most memory that was ever resident (getrusage), not of
@@ -13,4 +13,4 @@ ProcessUsage MeasureProcess() {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -7,7 +7,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -45,4 +45,4 @@ TEST(ProcessUsageTest, TouchedMemoryIsResident) {
 
 }  // namespace
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

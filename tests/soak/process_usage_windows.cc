@@ -5,7 +5,7 @@
 #include "tests/iocp/process_handles.h"
 #include "tests/soak/process_usage.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 ProcessUsage MeasureProcess() {
@@ -20,4 +20,4 @@ ProcessUsage MeasureProcess() {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -11,7 +11,7 @@
 #include "tests/soak/counters.h"
 #include "tests/soak/process_usage.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -61,4 +61,4 @@ void PrintTotals(std::ostream& out, const Counters& counters) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -7,7 +7,7 @@
 #include "tests/soak/counters.h"
 #include "tests/soak/process_usage.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // The table that a run prints: a line of figures now and then, each counted
@@ -20,6 +20,6 @@ void PrintLine(std::ostream& out, absl::Duration elapsed,
 void PrintTotals(std::ostream& out, const Counters& counters);
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_REPORT_H_

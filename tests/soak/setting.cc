@@ -9,7 +9,7 @@
 #include "tests/contract/backends.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 SelectorFactory FirstBackend() {
@@ -25,4 +25,4 @@ SelectorFactory FirstBackend() {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -9,7 +9,7 @@
 #include "tests/soak/counters.h"
 #include "tests/soak/findings.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 class WaitingPool;
@@ -33,6 +33,6 @@ struct Setting {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_SETTING_H_

@@ -22,7 +22,7 @@
 #include "tests/soak/setting.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -143,4 +143,4 @@ void SignalLoad::RunTimed() {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -16,7 +16,7 @@
 #include "tests/soak/load.h"
 #include "tests/soak/setting.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // A signal at a steady rate, to one thread that waits without end and to one
@@ -48,6 +48,6 @@ class SignalLoad final : public Load {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_SIGNAL_LOAD_POSIX_H_

@@ -15,7 +15,7 @@
 #include "tests/soak/setting.h"
 #include "tests/soak/soak_run.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -51,4 +51,4 @@ TEST(SignalLoadTest, FindsAWaitThatEndsEarly) {
 
 }  // namespace
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

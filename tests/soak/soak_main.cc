@@ -41,20 +41,20 @@ absl::Duration ParseOrExit(const std::string& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("A soak test of event::Selector.");
+  absl::SetProgramUsageMessage("A soak test of event_selector::Selector.");
   absl::ParseCommandLine(argc, argv);
-  if (event::soak::FirstBackend() == nullptr) {
+  if (event_selector::soak::FirstBackend() == nullptr) {
     std::cout << "This build has no backend to test.\n";
     return EXIT_SUCCESS;
   }
-  event::soak::SoakOptions options;
+  event_selector::soak::SoakOptions options;
   options.duration = ParseOrExit(absl::GetFlag(FLAGS_duration));
   options.report_every = ParseOrExit(absl::GetFlag(FLAGS_report_every));
   options.patience = ParseOrExit(absl::GetFlag(FLAGS_patience));
-  event::soak::Soak soak(options, std::cout);
-  event::soak::AddAllLoads(soak);
+  event_selector::soak::Soak soak(options, std::cout);
+  event_selector::soak::AddAllLoads(soak);
   const std::vector<std::string> findings = soak.Run();
-  event::soak::PrintTotals(std::cout, soak.counters());
+  event_selector::soak::PrintTotals(std::cout, soak.counters());
   if (findings.empty()) {
     std::cout << "PASSED: nothing lost, nothing double, nothing grown\n";
     return EXIT_SUCCESS;

@@ -21,7 +21,7 @@
 #include "tests/soak/waiting_pool.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 Soak::Soak(SoakOptions options, std::ostream& out)
@@ -143,4 +143,4 @@ void Soak::WaitFor(absl::Duration duration) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -18,7 +18,7 @@
 #include "tests/soak/setting.h"
 #include "tests/soak/waiting_pool.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 struct SoakOptions {
@@ -77,6 +77,6 @@ class Soak {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_SOAK_RUN_H_

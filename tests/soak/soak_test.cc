@@ -31,7 +31,7 @@
 #include "tests/support/socket.h"
 #include "tests/support/wine.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -267,4 +267,4 @@ TEST_F(SoakTest, ALoadThatHasGivenUpIsFound) {
 
 }  // namespace
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 #include "tests/soak/soak_run.h"
 #include "tests/soak/system_loads.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 void AddSystemLoads(Soak& soak) {
@@ -16,4 +16,4 @@ void AddSystemLoads(Soak& soak) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

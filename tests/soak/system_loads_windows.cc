@@ -1,10 +1,10 @@
 #include "tests/soak/soak_run.h"
 #include "tests/soak/system_loads.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 void AddSystemLoads(Soak& /*soak*/) {}
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

@@ -16,7 +16,7 @@
 #include "tests/soak/setting.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -76,4 +76,4 @@ bool TimeoutLoad::WaitFor(absl::Duration timeout) {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

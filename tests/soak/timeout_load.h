@@ -10,7 +10,7 @@
 #include "tests/soak/setting.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // Waits of many lengths on a selector where nothing happens: each must last its
@@ -33,6 +33,6 @@ class TimeoutLoad final : public Load {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_TIMEOUT_LOAD_H_

@@ -19,7 +19,7 @@
 #include "tests/soak/counters.h"
 #include "tests/soak/findings.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -98,4 +98,4 @@ void WaitingPool::HandOut(absl::Span<const Event> events,
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

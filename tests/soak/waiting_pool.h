@@ -18,7 +18,7 @@
 #include "tests/soak/counters.h"
 #include "tests/soak/findings.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // Whose event it is: the top byte of a token. The other 56 bits are the load's.
@@ -82,6 +82,6 @@ class WaitingPool {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_WAITING_POOL_H_

@@ -20,7 +20,7 @@
 #include "tests/soak/waiting_pool.h"
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 namespace {
 
@@ -211,4 +211,4 @@ bool WakeLoad::SoloRound() {
 }
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector

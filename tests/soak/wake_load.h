@@ -16,7 +16,7 @@
 #include "tests/soak/load.h"
 #include "tests/soak/setting.h"
 
-namespace event {
+namespace event_selector {
 namespace soak {
 
 // Storms of wake-ups from several threads at once. Each publishes a number
@@ -80,6 +80,6 @@ class WakeLoad final : public Load {
 };
 
 }  // namespace soak
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SOAK_WAKE_LOAD_H_

@@ -23,7 +23,7 @@
 #include "tests/stress/stress_test.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -187,4 +187,4 @@ TEST_P(ClosingStress, S1DestructionWithAllLeftAsItWas) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -20,7 +20,7 @@
 #include "tests/stress/stress_test.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -132,4 +132,4 @@ TEST_P(EdgeStress, W6NoEdgeIsLost) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

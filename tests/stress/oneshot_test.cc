@@ -18,7 +18,7 @@
 #include "tests/stress/stress_test.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -139,4 +139,4 @@ TEST_P(OneshotStress, W6EachArmingGivesOneEventToOneWaiter) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

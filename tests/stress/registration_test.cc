@@ -19,7 +19,7 @@
 #include "tests/stress/stress_test.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -141,4 +141,4 @@ TEST_P(RegistrationStress, R9ChangesTakeEffectWhileOthersWait) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -19,7 +19,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/stress/stress_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -113,4 +113,4 @@ TEST_P(SignalsStress, K4WakeFromHandlersInWaitingThreads) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -21,7 +21,7 @@
 ABSL_FLAG(std::uint32_t, scale, 1,
           "How many times the usual amount of work each test does.");
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 std::uint64_t Scaled(std::uint64_t count) {
@@ -77,4 +77,4 @@ void StressTest::MutateUntil(const std::atomic<bool>& is_over) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

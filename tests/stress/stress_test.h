@@ -20,7 +20,7 @@
 #include "gtest/gtest.h"
 #include "tests/contract/contract_test.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // The usual crew of a test here.
@@ -124,6 +124,6 @@ class StressTest : public ContractTest {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_STRESS_STRESS_TEST_H_

@@ -16,7 +16,7 @@
 #include "tests/stress/stress_test.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -175,4 +175,4 @@ TEST_P(WakingStress, K3NoWakeUpIsLostAmongEvents) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -5,7 +5,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/thread_look.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -29,4 +29,4 @@ void AwaitBlocked(const ThreadId& thread) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 // Tells a test that another thread has really arrived in the system call that
 // waits, which no code before that call could announce. A test that sleeps
 // "long enough" instead is slow, and wrong on a busy machine.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Names a running thread. Copyable; worthless once the thread has ended.
@@ -42,6 +42,6 @@ ThreadId CurrentThreadId();
 void AwaitBlocked(const ThreadId& thread);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SUPPORT_BLOCKED_THREAD_H_

@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -84,4 +84,4 @@ TEST(BlockedThreadDeathTest, AbortsWhereTheThreadHasEnded) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -14,7 +14,7 @@
 
 #include "tests/support/fatal.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -80,4 +80,4 @@ ProcessEnd ChildProcess::Wait() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -8,7 +8,7 @@
 #include <string>
 
 // Child processes for tests, on POSIX systems: run, watched, and reaped.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // How a process ended: by itself or by a signal.
@@ -56,6 +56,6 @@ class ChildProcess {
 };
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SUPPORT_CHILD_PROCESS_POSIX_H_

@@ -14,7 +14,7 @@
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -74,4 +74,4 @@ TEST(ChildProcessTest, SaysHowItEnded) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -40,7 +40,7 @@ void* __libc_memalign(std::size_t alignment, std::size_t size);
 }
 #endif
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -127,9 +127,9 @@ bool CountsMalloc() {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
-namespace support = event::testing;
+namespace support = event_selector::testing;
 
 void* operator new(std::size_t size) {
   return support::OrThrow(support::New(size));

@@ -10,7 +10,7 @@
 // free, so that sanitizers go on checking every block. With glibc and without a
 // sanitizer, malloc and its relatives count as well, whoever calls them, the C
 // library included; elsewhere only operator new does: see CountsMalloc().
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // What the thread that made this object has allocated since. To be used on that
@@ -34,6 +34,6 @@ class AllocationCounter {
 bool CountsMalloc();
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SUPPORT_COUNT_ALLOCATIONS_H_

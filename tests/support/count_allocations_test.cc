@@ -9,7 +9,7 @@
 
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -99,4 +99,4 @@ TEST(AllocationCounterTest, CountsMallocWhereItSaysSo) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

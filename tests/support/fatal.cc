@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 void Die(absl::string_view what) {
@@ -24,4 +24,4 @@ void DieOfError(absl::string_view call, int error) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

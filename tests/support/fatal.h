@@ -3,7 +3,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // How the helpers in this folder fail: each prints to standard error and aborts
@@ -17,6 +17,6 @@ namespace testing {
 [[noreturn]] void DieOfError(absl::string_view call, int error);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SUPPORT_FATAL_H_

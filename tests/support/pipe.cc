@@ -21,7 +21,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -193,4 +193,4 @@ bool IsCloseOnExec(Handle handle) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

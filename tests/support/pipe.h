@@ -15,7 +15,7 @@
 // should not aborts with the reason, and nothing raises SIGPIPE. A Socket owns
 // these descriptors as well, and TryRead, Drain, AwaitReadable and
 // AwaitWritable work on them.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Both ends non-blocking.
@@ -53,6 +53,6 @@ std::set<int> OpenDescriptors();
 bool IsCloseOnExec(Handle handle);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SUPPORT_PIPE_H_

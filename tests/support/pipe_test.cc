@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -129,4 +129,4 @@ TEST(DescriptorTest, SocketsLeakNothing) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 #include "tests/support/wine.h"
 
 // What is the same on every system; the rest is in socket_<system>.cc.
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -142,4 +142,4 @@ std::string Drain(Handle handle) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

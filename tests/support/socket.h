@@ -21,7 +21,7 @@
 // comment says so. Nothing raises SIGPIPE.
 //
 // All functions may be called from any thread.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Owns a handle and closes it when destroyed. On POSIX systems any descriptor
@@ -182,6 +182,6 @@ bool IsConnectionRefused(int error);
 bool IsConnectionReset(int error);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SUPPORT_SOCKET_H_

@@ -22,7 +22,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -275,4 +275,4 @@ bool IsConnectionRefused(int error) { return error == ECONNREFUSED; }
 bool IsConnectionReset(int error) { return error == ECONNRESET; }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -15,7 +15,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/wine.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -324,4 +324,4 @@ TEST(ReadResultTest, PrintsItself) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -20,7 +20,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/socket.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -283,4 +283,4 @@ bool IsConnectionRefused(int error) { return error == WSAECONNREFUSED; }
 bool IsConnectionReset(int error) { return error == WSAECONNRESET; }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

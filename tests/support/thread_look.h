@@ -5,7 +5,7 @@
 
 // The part of blocked_thread.h that each system does in its own way: one
 // thread_look_<system>.cc each, which also defines CurrentThreadId.
-namespace event {
+namespace event_selector {
 namespace testing {
 
 enum class ThreadLook {
@@ -18,6 +18,6 @@ enum class ThreadLook {
 ThreadLook LookAt(const ThreadId& thread);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SUPPORT_THREAD_LOOK_H_

@@ -15,7 +15,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/thread_look.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -132,4 +132,4 @@ ThreadLook LookAt(const ThreadId& thread) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -9,7 +9,7 @@
 #include "tests/support/fatal.h"
 #include "tests/support/thread_look.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 ThreadId CurrentThreadId() {
@@ -31,4 +31,4 @@ ThreadLook LookAt(const ThreadId& thread) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -12,7 +12,7 @@
 
 // For POSIX systems that have no file of their own: POSIX tells how much
 // processor time a thread has used, and nothing else about it.
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -46,4 +46,4 @@ ThreadLook LookAt(const ThreadId& thread) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -10,7 +10,7 @@
 
 // Windows tells how many processor cycles a thread has used; whether and where
 // it waits has no documented interface.
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -58,4 +58,4 @@ ThreadLook LookAt(const ThreadId& thread) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -4,7 +4,7 @@
 #include <windows.h>
 #endif
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 bool RunsUnderWine() {
@@ -23,4 +23,4 @@ int Repetitions(int usual) {
 }
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

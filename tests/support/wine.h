@@ -1,7 +1,7 @@
 #ifndef TESTS_SUPPORT_WINE_H_
 #define TESTS_SUPPORT_WINE_H_
 
-namespace event {
+namespace event_selector {
 namespace testing {
 
 // Whether this program for Windows runs under Wine, whose sockets differ from
@@ -15,6 +15,6 @@ bool RunsUnderWine();
 int Repetitions(int usual);
 
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_SUPPORT_WINE_H_

@@ -2,7 +2,7 @@
 
 #include "tests/waker_model/state.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -25,4 +25,4 @@ const char* BrokenClaimAtRest(const State& state) {
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

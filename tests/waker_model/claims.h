@@ -3,7 +3,7 @@
 
 #include "tests/waker_model/state.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -14,6 +14,6 @@ const char* BrokenClaimAtRest(const State& state);
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_CLAIMS_H_

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 namespace {
@@ -76,4 +76,4 @@ bool Kernel::IsReady(Sources source) const {
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

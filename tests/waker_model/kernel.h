@@ -7,7 +7,7 @@
 // the selector waits on, and the one that the waker may move into, as
 // fs/eventfd.c and fs/eventpoll.c have them. Every function is one step: the
 // kernel holds a lock meanwhile.
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -57,6 +57,6 @@ struct Kernel {
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_KERNEL_H_

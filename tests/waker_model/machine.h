@@ -7,7 +7,7 @@
 
 // What a model is made of: its threads, what may happen to them, and what is
 // wrong with it on purpose.
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -53,6 +53,6 @@ struct Machine {
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_MACHINE_H_

@@ -5,7 +5,7 @@
 
 // The memory of the waker's model: what a thread may read, and what it comes to
 // see by reading it, as C++ (since C++20) says of atomic objects.
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -77,6 +77,6 @@ struct Flag {
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_MEMORY_H_

@@ -9,7 +9,7 @@
 #include "tests/waker_model/waiter_steps.h"
 #include "tests/waker_model/waker_steps.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -27,4 +27,4 @@ void ForEachStep(const Machine& machine, const State& state, Visit visit) {
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -17,7 +17,7 @@
 // the atomics. One thing is asked of the kernel, and its locks give it: an
 // exchange that comes before a write(2) in its thread stands before one that
 // follows the epoll_wait(2) that reports this write.
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -27,6 +27,6 @@ void ForEachStep(const Machine& machine, const State& state, Visit visit);
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_MODEL_H_

@@ -16,7 +16,7 @@
 #include "tests/waker_model/memory.h"
 #include "tests/waker_model/search.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 namespace {
@@ -301,4 +301,4 @@ TEST_P(WrongWakerModel, HasACounterexample) {
 }  // namespace
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

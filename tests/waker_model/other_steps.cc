@@ -6,7 +6,7 @@
 #include "tests/waker_model/state.h"
 #include "tests/waker_model/step.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 namespace {
@@ -127,4 +127,4 @@ void WorldSteps(const State& from, Visit visit) {
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -5,7 +5,7 @@
 #include "tests/waker_model/state.h"
 #include "tests/waker_model/step.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -20,6 +20,6 @@ void WorldSteps(const State& from, Visit visit);
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_OTHER_STEPS_H_

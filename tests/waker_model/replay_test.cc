@@ -8,7 +8,7 @@
 #include "backends/wait_timeout.h"
 #include "gtest/gtest.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace {
 
@@ -30,4 +30,4 @@ TEST(WakerModelReplay, K5AMoveAfterWakeForeverLeavesEveryWaitAwake) {
 
 }  // namespace
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -18,7 +18,7 @@
 #include "tests/waker_model/state.h"
 #include "tests/waker_model/step.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 namespace {
@@ -154,4 +154,4 @@ Verdict Search(const Machine& machine) { return Searcher(machine).Run(); }
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -6,7 +6,7 @@
 
 #include "tests/waker_model/machine.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -30,6 +30,6 @@ Verdict Search(const Machine& machine);
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_SEARCH_H_

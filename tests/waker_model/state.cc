@@ -7,7 +7,7 @@
 #include "tests/waker_model/kernel.h"
 #include "tests/waker_model/machine.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -39,4 +39,4 @@ std::string ToString(const State& state) {
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

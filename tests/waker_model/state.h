@@ -13,7 +13,7 @@
 
 // A state of the model: where each thread stands, the memory between them, and
 // the account of what the waker owes.
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -117,6 +117,6 @@ std::string ToString(const State& state);
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_STATE_H_

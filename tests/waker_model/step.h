@@ -4,7 +4,7 @@
 #include "absl/functional/function_ref.h"
 #include "tests/waker_model/state.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -21,6 +21,6 @@ using Visit = absl::FunctionRef<void(const Step&, const State&)>;
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_STEP_H_

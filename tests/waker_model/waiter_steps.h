@@ -7,7 +7,7 @@
 #include "tests/waker_model/state.h"
 #include "tests/waker_model/step.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 
@@ -18,6 +18,6 @@ void WaiterSteps(const Machine& machine, const State& from, std::size_t number,
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // TESTS_WAKER_MODEL_WAITER_STEPS_H_

@@ -8,7 +8,7 @@
 #include "tests/waker_model/state.h"
 #include "tests/waker_model/step.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace waker_model {
 namespace {
@@ -153,4 +153,4 @@ void WakerSteps(const Machine& machine, const State& from, std::size_t number,
 
 }  // namespace waker_model
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

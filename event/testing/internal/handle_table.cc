@@ -4,7 +4,7 @@
 
 #include "event/handle.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 
@@ -57,4 +57,4 @@ DescriptionId HandleTable::Find(Handle handle) const {
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

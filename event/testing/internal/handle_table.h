@@ -8,7 +8,7 @@
 #include "event/handle.h"
 #include "event/readiness.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 
@@ -70,6 +70,6 @@ class HandleTable {
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_INTERNAL_HANDLE_TABLE_H_

@@ -9,7 +9,7 @@
 #include "event/testing/internal/handle_table.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 
@@ -44,6 +44,6 @@ struct Registration {
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_INTERNAL_REGISTRATION_H_

@@ -15,7 +15,7 @@
 #include "event/testing/internal/registration.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 namespace {
@@ -146,4 +146,4 @@ std::size_t RegistrationSet::Collect(const HandleTable& handles,
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -18,7 +18,7 @@
 #include "event/testing/internal/seeded_random.h"
 #include "event/token.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 
@@ -92,6 +92,6 @@ class RegistrationSet {
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_INTERNAL_REGISTRATION_SET_H_

@@ -6,7 +6,7 @@
 #include <random>
 #include <utility>
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 
@@ -48,6 +48,6 @@ class SeededRandom {
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_INTERNAL_SEEDED_RANDOM_H_

@@ -12,7 +12,7 @@
 #include "event/testing/internal/registration.h"
 #include "event/testing/internal/timeline.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 namespace {
@@ -178,4 +178,4 @@ void SimulationCore::AwaitSleepers(int count, Lock& lock) {
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector

@@ -16,7 +16,7 @@
 #include "event/testing/internal/seeded_random.h"
 #include "event/testing/internal/timeline.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 
@@ -99,6 +99,6 @@ class SimulationCore {
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_INTERNAL_SIMULATION_CORE_H_

@@ -7,7 +7,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/time/time.h"
 
-namespace event {
+namespace event_selector {
 namespace testing {
 namespace internal {
 
@@ -51,6 +51,6 @@ class Timeline {
 
 }  // namespace internal
 }  // namespace testing
-}  // namespace event
+}  // namespace event_selector
 
 #endif  // EVENT_TESTING_INTERNAL_TIMELINE_H_

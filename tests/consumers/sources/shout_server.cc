@@ -26,7 +26,7 @@
 namespace {
 
 // TokenMap never gives it to a client.
-constexpr event::Token kListener(0);
+constexpr event_selector::Token kListener(0);
 
 bool MakeNonBlocking(int fd) {
   return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) == 0;
@@ -41,7 +41,7 @@ Descriptor::~Descriptor() {
 absl::StatusOr<std::unique_ptr<ShoutServer>> ShoutServer::Listen() {
   // Sending to a client that is gone fails, and does not end the program.
   std::signal(SIGPIPE, SIG_IGN);
-  auto selector = event::Selector::Create();
+  auto selector = event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
 
   Descriptor listener(socket(AF_INET, SOCK_STREAM, 0));
@@ -56,26 +56,26 @@ absl::StatusOr<std::unique_ptr<ShoutServer>> ShoutServer::Listen() {
       getsockname(listener.get(), any_address, &size) != 0) {
     return absl::ErrnoToStatus(errno, "cannot listen");
   }
-  const absl::Status added =
-      (*selector)->Add(listener.get(), kListener, event::Interest::kReadable);
+  const absl::Status added = (*selector)->Add(
+      listener.get(), kListener, event_selector::Interest::kReadable);
   if (!added.ok()) return added;
   return absl::WrapUnique(new ShoutServer(
       std::move(listener), ntohs(address.sin_port), *std::move(selector)));
 }
 
 ShoutServer::ShoutServer(Descriptor listener, std::uint16_t port,
-                         std::unique_ptr<event::Selector> selector)
+                         std::unique_ptr<event_selector::Selector> selector)
     : listener_(std::move(listener)),
       port_(port),
       selector_(std::move(selector)) {}
 
 absl::Status ShoutServer::Run() {
-  event::Event buffer[64];
+  event_selector::Event buffer[64];
   while (!stopped_.load()) {
     const auto events =
         selector_->Wait(absl::MakeSpan(buffer), absl::InfiniteDuration());
     if (!events.ok()) return events.status();
-    for (const event::Event& event : *events) {
+    for (const event_selector::Event& event : *events) {
       const absl::Status status =
           event.token == kListener ? Accept() : Serve(event.token);
       if (!status.ok()) return status;
@@ -97,11 +97,11 @@ absl::Status ShoutServer::Accept() {
     return absl::OkStatus();
   }
   const int fd = socket.get();
-  const event::Token token = clients_.Insert({std::move(socket), ""});
-  return selector_->Add(fd, token, event::Interest::kReadable);
+  const event_selector::Token token = clients_.Insert({std::move(socket), ""});
+  return selector_->Add(fd, token, event_selector::Interest::kReadable);
 }
 
-absl::Status ShoutServer::Serve(event::Token token) {
+absl::Status ShoutServer::Serve(event_selector::Token token) {
   Client* const client = clients_.Find(token);
   if (client == nullptr) return absl::OkStatus();
   const bool more = client->unsent.empty() ? Receive(*client) : true;
@@ -112,8 +112,9 @@ absl::Status ShoutServer::Serve(event::Token token) {
   }
   // Nothing more is received until all that was received is sent back.
   return selector_->Modify(client->socket.get(), token,
-                           client->unsent.empty() ? event::Interest::kReadable
-                                                  : event::Interest::kWritable);
+                           client->unsent.empty()
+                               ? event_selector::Interest::kReadable
+                               : event_selector::Interest::kWritable);
 }
 
 bool ShoutServer::Receive(Client& client) {

@@ -51,18 +51,18 @@ class ShoutServer {
   };
 
   ShoutServer(Descriptor listener, std::uint16_t port,
-              std::unique_ptr<event::Selector> selector);
+              std::unique_ptr<event_selector::Selector> selector);
 
   absl::Status Accept();
-  absl::Status Serve(event::Token token);
+  absl::Status Serve(event_selector::Token token);
   // False where the client is gone or has sent all that it will.
   static bool Receive(Client& client);
   static bool Send(Client& client);
 
   const Descriptor listener_;
   const std::uint16_t port_;
-  const std::unique_ptr<event::Selector> selector_;
-  event::TokenMap<Client> clients_;
+  const std::unique_ptr<event_selector::Selector> selector_;
+  event_selector::TokenMap<Client> clients_;
   std::atomic<bool> stopped_{false};
 };
 
