@@ -8,8 +8,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "backends/selector_errors.h"
 #include "event/handle.h"
+#include "event/internal/selector_errors.h"
 
 namespace event_selector {
 namespace epoll {
@@ -41,13 +41,13 @@ absl::Status ControlError(int operation, Handle handle, int error) {
   const std::string call = absl::StrCat(name, " of handle ", handle, ": ");
   switch (error) {
     case EEXIST:
-      return backends::AlreadyRegisteredError(name, handle);
+      return internal::AlreadyRegisteredError(name, handle);
     case ENOENT:
-      return backends::NotRegisteredError(name, handle);
+      return internal::NotRegisteredError(name, handle);
     case EBADF:
-      return backends::NotOpenError(name, handle);
+      return internal::NotOpenError(name, handle);
     case EPERM:
-      return backends::NotPollableError(name, handle);
+      return internal::NotPollableError(name, handle);
     case EINVAL:
       return absl::InvalidArgumentError(
           absl::StrCat(call, InvalidReason(operation)));
@@ -75,7 +75,7 @@ absl::Status OwnHandleError(int operation, Handle handle) {
   // To the caller, a handle that it has not registered.
   if (operation != EPOLL_CTL_ADD)
     return ControlError(operation, handle, ENOENT);
-  return backends::OwnHandleError(handle);
+  return internal::OwnHandleError(handle);
 }
 
 absl::Status WaitError(int error) {

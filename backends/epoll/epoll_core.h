@@ -8,18 +8,16 @@
 #include "absl/time/time.h"
 #include "backends/epoll/epoll_queue.h"
 #include "backends/epoll/eventfd_waker.h"
-#include "backends/posix/selector_life.h"
-#include "backends/registration_rules.h"
 #include "event/capabilities.h"
 #include "event/interest.h"
+#include "event/internal/registration_rules.h"
 #include "event/mode.h"
 
 namespace event_selector {
 namespace epoll {
 
-// What every selector over epoll is made of: the kernel's queue, the waker in
-// it, and the end of the selector, by `Close` or by a fork. Thread-safe, but
-// for `Open`; `Wake` is async-signal-safe.
+// What every selector over epoll is made of: the kernel's queue, and the waker
+// in it. Thread-safe, but for `Open`.
 class EpollCore {
  public:
   static constexpr absl::string_view kName = "epoll";
@@ -28,19 +26,10 @@ class EpollCore {
   // kUnimplemented (a kernel without epoll).
   absl::Status Open();
 
-  // Neither closed nor in a forked child, by one comparison.
-  bool IsUsable() const { return life_.IsUsable(); }
-  // The error of every call while `IsUsable` is false.
-  absl::Status WhyUnusable() const { return life_.WhyOver(); }
-
-  // `Selector::Wake` and `Close`.
-  absl::Status Wake();
-  void Close();
-
   // What epoll supports, on every system.
   static constexpr Capabilities kAllCapabilities = {
-      /*interests=*/backends::kEveryInterest,
-      /*modes=*/backends::kEveryMode,
+      /*interests=*/internal::kEveryInterest,
+      /*modes=*/internal::kEveryMode,
       /*timeout_resolution=*/absl::Nanoseconds(1),
       /*hangup_without_interest=*/true};
   // What it supports on this one.
@@ -55,7 +44,7 @@ class EpollCore {
   // Whether `CheckRegistration` has nothing to say, by a glance that misses
   // only Mode::kExclusive.
   static bool IsOrdinary(Interest interest, Mode mode) {
-    return backends::IsOrdinary(kAllCapabilities, interest, mode);
+    return internal::IsOrdinary(kAllCapabilities, interest, mode);
   }
   // The rules for the arguments of `Add` and `Modify`; `operation` is
   // EPOLL_CTL_ADD or EPOLL_CTL_MOD.
@@ -67,17 +56,16 @@ class EpollCore {
   EventfdWaker& waker() { return waker_; }
 
  private:
-  posix::SelectorLife life_;
   EpollQueue queue_;
   EventfdWaker waker_;  // Behind `queue_`, which it uses.
 };
 
 inline absl::Status EpollCore::CheckRegistration(int operation,
                                                  Interest interest, Mode mode) {
-  return backends::CheckRegistration(kName, kAllCapabilities,
+  return internal::CheckRegistration(kName, kAllCapabilities,
                                      operation == EPOLL_CTL_ADD
-                                         ? backends::RegistrationCall::kAdd
-                                         : backends::RegistrationCall::kModify,
+                                         ? internal::RegistrationCall::kAdd
+                                         : internal::RegistrationCall::kModify,
                                      interest, mode);
 }
 

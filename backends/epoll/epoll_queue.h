@@ -9,7 +9,7 @@
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "backends/posix/unique_descriptor.h"
-#include "backends/wait_timeout.h"
+#include "event/internal/wait_timeout.h"
 
 namespace event_selector {
 namespace epoll {
@@ -44,10 +44,9 @@ class EpollQueue {
   // As `WaitOnce`, but waits just as long as `timeout` says, also where that
   // takes several calls, and signals do not end it.
   int Wait(epoll_event* events, int room,
-           backends::WaitTimeout& timeout) const {
-    static_assert(backends::WaitTimeout::kForever == -1, "as epoll_wait(2)");
+           internal::WaitTimeout& timeout) const {
     if (!timeout.is_running()) {
-      const auto timeout_ms = static_cast<int>(timeout.remaining_ns());
+      const int timeout_ms = timeout.milliseconds();
       const int count = WaitOnce(events, room, timeout_ms);
       if (ABSL_PREDICT_TRUE(count > 0 || (count == 0 && timeout_ms == 0))) {
         return count;
@@ -63,8 +62,9 @@ class EpollQueue {
 
  private:
   int WaitInSteps(epoll_event* events, int room,
-                  backends::WaitTimeout& timeout) const;
-  int WaitOneStep(epoll_event* events, int room, std::int64_t timeout_ns) const;
+                  internal::WaitTimeout& timeout) const;
+  int WaitOneStep(epoll_event* events, int room,
+                  const internal::WaitTimeout& timeout) const;
 
   posix::UniqueDescriptor descriptor_;
   // Becomes false for good once the kernel or a filter refuses epoll_pwait2.

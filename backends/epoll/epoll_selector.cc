@@ -18,14 +18,15 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "backends/epoll/control_error.h"
+#include "backends/epoll/epoll_core.h"
 #include "backends/epoll/epoll_events.h"
 #include "backends/epoll/event_buffer.h"
-#include "backends/selector_errors.h"
-#include "backends/wait_timeout.h"
+#include "backends/epoll/eventfd_waker.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/readiness.h"
 #include "event/selector_options.h"
@@ -56,7 +57,9 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE inline absl::Status EpollSelector::Control(
 
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline absl::Status EpollSelector::Register(
     int operation, Handle handle, Token token, Interest interest, Mode mode) {
-  if (ABSL_PREDICT_FALSE(!core_.IsUsable())) return core_.WhyUnusable();
+  if (ABSL_PREDICT_FALSE(!admission_.MayChange())) {
+    return admission_.WhyNoChange();
+  }
   if (ABSL_PREDICT_FALSE(!epoll::EpollCore::IsOrdinary(interest, mode) ||
                          token.value() == epoll::EventfdWaker::kData)) {
     return RegisterUnusual(operation, handle, token, interest, mode);
@@ -93,7 +96,9 @@ absl::Status EpollSelector::Modify(Handle handle, Token token,
 }
 
 absl::Status EpollSelector::Remove(Handle handle) {
-  if (ABSL_PREDICT_FALSE(!core_.IsUsable())) return core_.WhyUnusable();
+  if (ABSL_PREDICT_FALSE(!admission_.MayChange())) {
+    return admission_.WhyNoChange();
+  }
   return Control(EPOLL_CTL_DEL, handle, 0, 0);
 }
 
@@ -105,10 +110,9 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE inline absl::StatusOr<absl::Span<Event>>
 EpollSelector::WaitUntimed(absl::Span<Event> events) {
   constexpr auto kDuration =
       kTimeout < 0 ? absl::InfiniteDuration() : absl::ZeroDuration();
-  if (ABSL_PREDICT_FALSE(!core_.IsUsable())) {
+  if (ABSL_PREDICT_FALSE(!admission_.MayWait(events))) {
     return WaitTimed(events, kDuration);
   }
-  if (ABSL_PREDICT_FALSE(events.empty())) return WaitTimed(events, kDuration);
   const auto buffer = epoll::EventBuffer::OfAnySize(events);
   const int count =
       core_.queue().WaitOnce(buffer.kernel_events(), buffer.room(), kTimeout);
@@ -119,7 +123,7 @@ EpollSelector::WaitUntimed(absl::Span<Event> events) {
   }
   const bool may_be_woken = buffer.Widen(count, epoll::EventfdWaker::kData);
   if (ABSL_PREDICT_FALSE(may_be_woken)) {
-    return FinishWait(events, count, backends::WaitTimeout(kDuration));
+    return FinishWait(events, count, internal::WaitTimeout(kDuration));
   }
   return absl::MakeSpan(events.data(), static_cast<std::size_t>(count));
 }
@@ -135,10 +139,11 @@ absl::StatusOr<absl::Span<Event>> EpollSelector::Wait(absl::Span<Event> events,
 // or an error.
 ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<absl::Span<Event>>
 EpollSelector::WaitTimed(absl::Span<Event> events, absl::Duration timeout) {
-  if (!core_.IsUsable()) return core_.WhyUnusable();
-  if (events.empty()) return backends::NoRoomError();
+  if (absl::Status status = admission_.CheckWait(events); !status.ok()) {
+    return status;
+  }
   const epoll::EventBuffer buffer(events);
-  backends::WaitTimeout remaining(timeout);
+  internal::WaitTimeout remaining(timeout);
   const int count =
       core_.queue().Wait(buffer.kernel_events(), buffer.room(), remaining);
   if (count > 0) buffer.Widen(count, epoll::EventfdWaker::kData);
@@ -149,11 +154,11 @@ EpollSelector::WaitTimed(absl::Span<Event> events, absl::Duration timeout) {
 // simply what it returns.
 ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<absl::Span<Event>>
 EpollSelector::FinishWait(absl::Span<Event> events, int count,
-                          backends::WaitTimeout remaining) {
+                          internal::WaitTimeout remaining) {
   const epoll::EventBuffer buffer(events);
   for (;;) {
     if (count < 0) return epoll::WaitError(errno);
-    if (!core_.IsUsable()) return core_.WhyUnusable();
+    if (!admission_.IsUsable()) return admission_.WhyOver();
     const auto fetched =
         absl::MakeSpan(events.data(), static_cast<std::size_t>(count));
     const std::optional<std::size_t> filled =
@@ -195,7 +200,7 @@ bool EpollSelector::IsWakeUp(const Event& event) const {
 std::size_t EpollSelector::FillLastPlace(absl::Span<Event> fetched,
                                          std::size_t filled) const {
   epoll_event last;
-  backends::WaitTimeout none(absl::ZeroDuration());
+  internal::WaitTimeout none(absl::ZeroDuration());
   if (core_.queue().Wait(&last, 1, none) != 1) return filled;
   const Event event = epoll::ToEvent(last);
   if (IsWakeUp(event)) return filled;
@@ -204,9 +209,13 @@ std::size_t EpollSelector::FillLastPlace(absl::Span<Event> fetched,
   return epoll::AddOrMerge(fetched, filled, event);
 }
 
-absl::Status EpollSelector::Wake() { return core_.Wake(); }
+absl::Status EpollSelector::Wake() {
+  return admission_.Wake([this] { return core_.waker().Wake(); });
+}
 
-void EpollSelector::Close() { core_.Close(); }
+void EpollSelector::Close() {
+  if (admission_.Close()) core_.waker().WakeForever();
+}
 
 absl::string_view EpollSelector::name() const {
   return epoll::EpollCore::kName;

@@ -12,11 +12,14 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "backends/epoll/epoll_core.h"
-#include "backends/wait_timeout.h"
+#include "backends/posix/selector_life.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/admission.h"
+#include "event/internal/owner_thread.h"
+#include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
@@ -70,13 +73,14 @@ class EpollSelector final : public Selector {
                                               absl::Duration timeout);
   absl::StatusOr<absl::Span<Event>> FinishWait(absl::Span<Event> events,
                                                int count,
-                                               backends::WaitTimeout remaining);
+                                               internal::WaitTimeout remaining);
   std::optional<std::size_t> TakeWakeUp(absl::Span<Event> fetched,
                                         bool is_full);
   std::size_t FillLastPlace(absl::Span<Event> fetched,
                             std::size_t filled) const;
   bool IsWakeUp(const Event& event) const;
 
+  internal::Admission<posix::SelectorLife, internal::AnyThread> admission_;
   epoll::EpollCore core_;
 };
 

@@ -38,14 +38,6 @@ absl::Status EventfdWaker::Open(const EpollQueue& queue) {
   return absl::OkStatus();
 }
 
-bool EventfdWaker::WakeNow() {
-  const int saved_errno = errno;
-  const bool is_sent = Signal();
-  errno = saved_errno;
-  if (!is_sent) pending_.store(false, std::memory_order_release);
-  return is_sent;
-}
-
 bool EventfdWaker::Signal() {
   for (;;) {
     const std::uint64_t one = 1;
@@ -114,7 +106,7 @@ bool EventfdWaker::WatchIn(int nested) const {
   // Perhaps the edge was one of a `Wake`, which then is pending since before
   // its write, or was returned for. This gives the edge back. A write that
   // comes later makes one of its own.
-  return !pending_.load(std::memory_order_acquire) ||
+  return !flag_.is_pending() ||
          epoll_ctl(nested, EPOLL_CTL_MOD, eventfd_.get(), &event) == 0;
 }
 

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "backends/epoll/epoll_queue.h"
 #include "backends/posix/unique_descriptor.h"
+#include "event/internal/waker_flag.h"
 
 namespace event_selector {
 namespace epoll {
@@ -16,25 +17,9 @@ namespace epoll {
 // registered edge-triggered, so that each write makes one event although nobody
 // reads the counter.
 //
-//             Wake: pending_ := true             the kernel, to one Wait
-//   [ idle ] ------------------------> [ write ] -----------------------.
-//      ^                                                                 |
-//      '------- Acknowledge: pending_ := false <----- [ event fetched ] <'
-//
-// While `pending_` is true, further calls of `Wake` leave it to the event that
-// is on its way: the `Wait` that fetches it has not returned yet. Both sides
-// exchange `pending_`, so each reads what is last in its modification order. If
-// `Wake` comes second it finds false, and writes. If `Acknowledge` does, it
-// acquires what every `Wake` since the last one released, also those that
-// joined: an exchange continues the release sequence. So `Wake` must release
-// and `Acknowledge` acquire, after the event is fetched and the last place is
-// filled. Of the kernel only this is asked: an exchange before a write(2) comes
-// before one that follows the epoll_wait(2) that reports this write.
-//
-// A write that fails takes along the calls that relied on it.
-//
-// tests/waker_model/model_test.cc checks all interleavings of two wakers and
-// two waiters: change its steps together with these.
+// internal::WakerFlag says how no wake-up is lost. Of the kernel it asks that
+// an exchange before a write(2) comes before one that follows the epoll_wait(2)
+// that reports this write.
 //
 // Thread-safe, but for `Open`. `Wake` is async-signal-safe.
 class EventfdWaker {
@@ -50,7 +35,7 @@ class EventfdWaker {
   // Makes the queue report a wake-up, unless one is on its way. False if the
   // system refuses. Leaves errno as it is.
   bool Wake() {
-    return pending_.exchange(true, std::memory_order_acq_rel) || WakeNow();
+    return flag_.Wake([this] { return Signal(); });
   }
 
   // Whether an event of the queue that carries kData and reports `events` is
@@ -60,9 +45,7 @@ class EventfdWaker {
   // To be called by the `Wait` that fetched a wake-up, just before it returns.
   // False if no call of `Wake` is behind the event, which is then to be
   // ignored.
-  bool Acknowledge() {
-    return pending_.exchange(false, std::memory_order_acq_rel);
-  }
+  bool Acknowledge() { return flag_.Acknowledge(); }
 
   // To be called before `kData` becomes the token of a user's registration.
   // From then on the waker's events differ from the user's by EPOLLRDNORM, for
@@ -86,17 +69,13 @@ class EventfdWaker {
   }
 
  private:
-  static_assert(std::atomic<bool>::is_always_lock_free,
-                "Wake is called from signal handlers");
-
-  bool WakeNow();
   bool Signal();
   absl::Status MoveIntoNestedQueue();
   bool WatchIn(int nested) const;
 
   const EpollQueue* queue_ = nullptr;
   posix::UniqueDescriptor eventfd_;
-  std::atomic<bool> pending_{false};
+  internal::WakerFlag flag_;
 
   // Whether users may have registrations with `kData`.
   std::atomic<bool> token_is_shared_{false};

@@ -23,12 +23,11 @@
 #include "backends/epoll/registration_mask.h"
 #include "backends/epoll/registration_table.h"
 #include "backends/epoll/tagged_data.h"
-#include "backends/selector_errors.h"
-#include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/selector_options.h"
 #include "event/token.h"
@@ -70,7 +69,9 @@ SingleWaiterEpollSelector::Create(const SelectorOptions& /*options*/) {
 
 absl::Status SingleWaiterEpollSelector::Add(Handle handle, Token token,
                                             Interest interest, Mode mode) {
-  if (ABSL_PREDICT_FALSE(!MayChange())) return WhyNoChange();
+  if (ABSL_PREDICT_FALSE(!admission_.MayChange())) {
+    return admission_.WhyNoChange();
+  }
   if (absl::Status status =
           epoll::EpollCore::CheckRegistration(EPOLL_CTL_ADD, interest, mode);
       ABSL_PREDICT_FALSE(!status.ok())) {
@@ -82,7 +83,9 @@ absl::Status SingleWaiterEpollSelector::Add(Handle handle, Token token,
 
 absl::Status SingleWaiterEpollSelector::Modify(Handle handle, Token token,
                                                Interest interest, Mode mode) {
-  if (ABSL_PREDICT_FALSE(!MayChange())) return WhyNoChange();
+  if (ABSL_PREDICT_FALSE(!admission_.MayChange())) {
+    return admission_.WhyNoChange();
+  }
   if (absl::Status status =
           epoll::EpollCore::CheckRegistration(EPOLL_CTL_MOD, interest, mode);
       ABSL_PREDICT_FALSE(!status.ok())) {
@@ -101,7 +104,9 @@ absl::Status SingleWaiterEpollSelector::Modify(Handle handle, Token token,
 }
 
 absl::Status SingleWaiterEpollSelector::Remove(Handle handle) {
-  if (ABSL_PREDICT_FALSE(!MayChange())) return WhyNoChange();
+  if (ABSL_PREDICT_FALSE(!admission_.MayChange())) {
+    return admission_.WhyNoChange();
+  }
   if (ABSL_PREDICT_FALSE(core_.waker().Owns(handle))) {
     return epoll::OwnHandleError(EPOLL_CTL_DEL, handle);
   }
@@ -243,35 +248,23 @@ ABSL_ATTRIBUTE_NOINLINE void SingleWaiterEpollSelector::TellChanges() {
   change_count_ = 0;
 }
 
-absl::Status SingleWaiterEpollSelector::WhyNoChange() const {
-  if (!core_.IsUsable()) return core_.WhyUnusable();
-  return backends::AnotherThreadError();
-}
-
-// For a `Wait` that is not simply another one of the owner's: makes the calling
-// thread the owner if there is none. Otherwise the error.
-absl::Status SingleWaiterEpollSelector::Admit(absl::Span<Event> events) {
-  if (!core_.IsUsable()) return core_.WhyUnusable();
-  if (events.empty()) return backends::NoRoomError();
-  return owner_.Claim() ? absl::OkStatus() : backends::AnotherThreadError();
-}
-
 absl::StatusOr<absl::Span<Event>> SingleWaiterEpollSelector::Wait(
     absl::Span<Event> events, absl::Duration timeout) {
-  if (ABSL_PREDICT_FALSE(!core_.IsUsable() || events.empty() ||
-                         !owner_.IsCaller())) {
-    if (absl::Status status = Admit(events); !status.ok()) return status;
+  if (ABSL_PREDICT_FALSE(!admission_.MayWait(events))) {
+    if (absl::Status status = admission_.CheckWait(events); !status.ok()) {
+      return status;
+    }
   }
   if (ABSL_PREDICT_FALSE(change_count_ != 0)) TellChanges();
   ++wait_number_;
   const epoll::EventBuffer buffer(events);
-  backends::WaitTimeout remaining(timeout);
+  internal::WaitTimeout remaining(timeout);
   const int count =
       core_.queue().Wait(buffer.kernel_events(), buffer.room(), remaining);
   Fetched fetched;
   const std::size_t filled = Widen(events, count, fetched);
   if (ABSL_PREDICT_TRUE(!fetched.has_wake_up && (filled != 0 || count == 0) &&
-                        core_.IsUsable())) {
+                        admission_.IsUsable())) {
     return events.first(filled);
   }
   return FinishWait(events, count, filled, fetched, remaining);
@@ -283,11 +276,11 @@ absl::StatusOr<absl::Span<Event>> SingleWaiterEpollSelector::Wait(
 ABSL_ATTRIBUTE_NOINLINE absl::StatusOr<absl::Span<Event>>
 SingleWaiterEpollSelector::FinishWait(absl::Span<Event> events, int count,
                                       std::size_t filled, Fetched fetched,
-                                      backends::WaitTimeout remaining) {
+                                      internal::WaitTimeout remaining) {
   const epoll::EventBuffer buffer(events);
   for (;;) {
     if (count < 0) return epoll::WaitError(errno);
-    if (!core_.IsUsable()) return core_.WhyUnusable();
+    if (!admission_.IsUsable()) return admission_.WhyOver();
     if (fetched.has_wake_up) {
       if (count == buffer.room()) filled = FillLastPlace(events, filled);
       // Last, so that every `Wake` up to here counts as this one, and so that
@@ -374,7 +367,7 @@ std::size_t SingleWaiterEpollSelector::FillLastPlace(absl::Span<Event> events,
                                                      std::size_t filled) {
   for (;;) {
     epoll_event last;
-    backends::WaitTimeout none(absl::ZeroDuration());
+    internal::WaitTimeout none(absl::ZeroDuration());
     if (core_.queue().Wait(&last, 1, none) != 1) return filled;
     if (!IsTagged(last.data.u64)) {
       return epoll::AddOrMerge(events, filled, epoll::ToEvent(last));
@@ -398,9 +391,13 @@ bool SingleWaiterEpollSelector::IsDisarmedByThisWait(std::uint64_t data) const {
          !entry->is_armed && entry->IsReportedBy(wait_number_);
 }
 
-absl::Status SingleWaiterEpollSelector::Wake() { return core_.Wake(); }
+absl::Status SingleWaiterEpollSelector::Wake() {
+  return admission_.Wake([this] { return core_.waker().Wake(); });
+}
 
-void SingleWaiterEpollSelector::Close() { core_.Close(); }
+void SingleWaiterEpollSelector::Close() {
+  if (admission_.Close()) core_.waker().WakeForever();
+}
 
 absl::string_view SingleWaiterEpollSelector::name() const {
   return epoll::EpollCore::kName;

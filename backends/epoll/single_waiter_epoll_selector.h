@@ -17,12 +17,14 @@
 #include "backends/epoll/registration.h"
 #include "backends/epoll/registration_mask.h"
 #include "backends/epoll/registration_table.h"
-#include "backends/owner_thread.h"
-#include "backends/wait_timeout.h"
+#include "backends/posix/selector_life.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/admission.h"
+#include "event/internal/owner_thread.h"
+#include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
@@ -92,10 +94,6 @@ class SingleWaiterEpollSelector final : public Selector {
 
   SingleWaiterEpollSelector() = default;
 
-  bool MayChange() const { return core_.IsUsable() && !owner_.IsAnother(); }
-  absl::Status WhyNoChange() const;
-  absl::Status Admit(absl::Span<Event> events);
-
   absl::Status Register(int operation, Handle handle, Token token,
                         epoll::RegistrationMask wanted);
   absl::Status Rearm(Handle handle, Entry entry, Token token);
@@ -113,15 +111,15 @@ class SingleWaiterEpollSelector final : public Selector {
   absl::StatusOr<absl::Span<Event>> FinishWait(absl::Span<Event> events,
                                                int count, std::size_t filled,
                                                Fetched fetched,
-                                               backends::WaitTimeout remaining);
+                                               internal::WaitTimeout remaining);
   std::size_t FillLastPlace(absl::Span<Event> events, std::size_t filled);
   bool IsDisarmedByThisWait(std::uint64_t data) const;
 
   // More changes than these before one `Wait` reach the kernel at once.
   static constexpr std::size_t kMaxChanges = 64;
 
+  internal::Admission<posix::SelectorLife, internal::OwnerThread> admission_;
   epoll::EpollCore core_;
-  backends::OwnerThread owner_;
   epoll::RegistrationTable table_;
   std::uint32_t wait_number_ = 0;
   std::size_t change_count_ = 0;

@@ -1,27 +1,19 @@
 #include "backends/iocp/completion_port.h"
 
-#include <algorithm>
-#include <cstdint>
-
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "backends/iocp/unique_handle.h"
 #include "backends/iocp/windows_status.h"
-#include "backends/wait_timeout.h"
+#include "event/internal/wait_timeout.h"
 
 namespace event_selector {
 namespace iocp {
 namespace {
 
-DWORD Milliseconds(const backends::WaitTimeout& timeout) {
-  constexpr std::int64_t kNanoseconds = 1'000'000;
-  // 24 days; INFINITE is the largest number, and not a time.
-  constexpr std::int64_t kMost = 0x7fff'ffff;
-  const std::int64_t left = timeout.remaining_ns();
-  if (left == backends::WaitTimeout::kForever) return INFINITE;
-  const std::int64_t rounded_up =
-      left / kNanoseconds + (left % kNanoseconds != 0 ? 1 : 0);
-  return static_cast<DWORD>(std::min(rounded_up, kMost));
+// INFINITE is the largest number, and not a time.
+DWORD Milliseconds(const internal::WaitTimeout& timeout) {
+  return timeout.is_forever() ? INFINITE
+                              : static_cast<DWORD>(timeout.milliseconds());
 }
 
 }  // namespace
@@ -38,7 +30,7 @@ absl::Status CompletionPort::Open() {
 }
 
 int CompletionPort::Fetch(absl::Span<OVERLAPPED_ENTRY> room,
-                          const backends::WaitTimeout& timeout) const {
+                          const internal::WaitTimeout& timeout) const {
   ULONG count = 0;
   if (GetQueuedCompletionStatusEx(
           port_.get(), room.data(), static_cast<ULONG>(room.size()), &count,

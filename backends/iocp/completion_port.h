@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "backends/iocp/unique_handle.h"
-#include "backends/wait_timeout.h"
+#include "event/internal/wait_timeout.h"
 
 namespace event_selector {
 namespace iocp {
@@ -37,7 +37,7 @@ class CompletionPort {
   // once, or a moment early: the caller looks at the clock. -1 if the system
   // refuses: GetLastError() says why.
   int Fetch(absl::Span<OVERLAPPED_ENTRY> room,
-            const backends::WaitTimeout& timeout) const;
+            const internal::WaitTimeout& timeout) const;
 
   // Puts a packet into the port. False if the system refuses (memory).
   // Async-signal-safe.

@@ -19,13 +19,13 @@
 #include "backends/iocp/registration.h"
 #include "backends/iocp/registration_polls.h"
 #include "backends/iocp/windows_status.h"
-#include "backends/registration_rules.h"
-#include "backends/selector_errors.h"
-#include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/registration_rules.h"
+#include "event/internal/selector_errors.h"
+#include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/selector_options.h"
 #include "event/token.h"
@@ -33,7 +33,7 @@
 namespace event_selector {
 namespace {
 
-using backends::RegistrationCall;
+using internal::RegistrationCall;
 using iocp::PacketKey;
 using iocp::Registration;
 
@@ -46,16 +46,11 @@ constexpr std::size_t kMostRemoved = 256;
 
 Capabilities AllCapabilities() {
   Capabilities capabilities;
-  capabilities.interests = backends::kEveryInterest;
+  capabilities.interests = internal::kEveryInterest;
   capabilities.modes = Mode::kOneshot;
   capabilities.timeout_resolution = absl::Milliseconds(1);
   capabilities.hangup_without_interest = true;
   return capabilities;
-}
-
-absl::Status Check(RegistrationCall call, Interest interest, Mode mode) {
-  return backends::CheckRegistration(kName, AllCapabilities(), call, interest,
-                                     mode);
 }
 
 absl::Status WaitError() {
@@ -78,25 +73,16 @@ IocpSelector::~IocpSelector() = default;
 
 // ---- Changes
 
-absl::Status IocpSelector::CheckChange() const {
-  if (is_closed_.load(std::memory_order_acquire))
-    return backends::ClosedError();
-  if (is_single_waiter_ && owner_.IsAnother()) {
-    return backends::AnotherThreadError();
-  }
-  return absl::OkStatus();
-}
-
 absl::Status IocpSelector::Add(Handle handle, Token token, Interest interest,
                                Mode mode) {
-  absl::Status status = CheckChange();
-  status.Update(Check(RegistrationCall::kAdd, interest, mode));
+  absl::Status status = admission_.CheckRegistration(
+      RegistrationCall::kAdd, kName, AllCapabilities(), interest, mode);
   if (!status.ok()) return status;
   const absl::MutexLock lock(&mutex_);
   if (MakeRoomFor(handle)) {
     status = polls_.Add(handle, token, interest, mode.contains(Mode::kOneshot));
   } else {
-    status = backends::AlreadyRegisteredError("Add", handle);
+    status = internal::AlreadyRegisteredError("Add", handle);
   }
   ServeWaiters();
   return status;
@@ -104,9 +90,11 @@ absl::Status IocpSelector::Add(Handle handle, Token token, Interest interest,
 
 absl::Status IocpSelector::Modify(Handle handle, Token token, Interest interest,
                                   Mode mode) {
-  absl::Status status = CheckChange();
-  status.Update(Check(RegistrationCall::kModify, interest, mode));
-  if (!status.ok()) return status;
+  if (absl::Status status = admission_.CheckRegistration(
+          RegistrationCall::kModify, kName, AllCapabilities(), interest, mode);
+      !status.ok()) {
+    return status;
+  }
   const absl::MutexLock lock(&mutex_);
   Registration* const registration = polls_.Find(handle);
   if (registration == nullptr) return NotRegistered("Modify", handle);
@@ -116,7 +104,9 @@ absl::Status IocpSelector::Modify(Handle handle, Token token, Interest interest,
 }
 
 absl::Status IocpSelector::Remove(Handle handle) {
-  if (absl::Status status = CheckChange(); !status.ok()) return status;
+  if (absl::Status status = admission_.CheckChange(); !status.ok()) {
+    return status;
+  }
   const absl::MutexLock lock(&mutex_);
   Registration* const registration = polls_.Find(handle);
   if (registration == nullptr) return NotRegistered("Remove", handle);
@@ -133,7 +123,7 @@ absl::Status IocpSelector::NotRegistered(absl::string_view call,
   if (absl::Status status = iocp::BaseSocket(handle).status(); !status.ok()) {
     return status;
   }
-  return backends::NotRegisteredError(call, handle);
+  return internal::NotRegisteredError(call, handle);
 }
 
 // Whether `handle` is not registered: a registration whose socket was closed,
@@ -152,11 +142,8 @@ bool IocpSelector::MakeRoomFor(Handle handle) {
 
 absl::StatusOr<absl::Span<Event>> IocpSelector::Wait(absl::Span<Event> events,
                                                      absl::Duration timeout) {
-  if (is_closed_.load(std::memory_order_acquire))
-    return backends::ClosedError();
-  if (events.empty()) return backends::NoRoomError();
-  if (is_single_waiter_ && !owner_.Claim()) {
-    return backends::AnotherThreadError();
+  if (absl::Status status = admission_.CheckWait(events); !status.ok()) {
+    return status;
   }
   Turn turn;
   turn.room = events;
@@ -170,14 +157,12 @@ absl::StatusOr<absl::Span<Event>> IocpSelector::Wait(absl::Span<Event> events,
 
 // `Wait`, but for what its end needs in any case.
 absl::Status IocpSelector::Run(Turn& turn, absl::Duration timeout) {
-  backends::WaitTimeout remaining(timeout);
+  internal::WaitTimeout remaining(timeout);
   if (absl::Status status = FetchOld(turn); !status.ok()) return status;
   for (;;) {
     // With the lock held: who blocks after a Close that has seen no waiters
     // would never be woken.
-    if (is_closed_.load(std::memory_order_relaxed)) {
-      return backends::ClosedError();
-    }
+    if (!admission_.IsUsable()) return admission_.WhyOver();
     AskQueued(turn);
     if (turn.is_over() || remaining.remaining_ns() == 0) {
       return absl::OkStatus();
@@ -192,7 +177,7 @@ absl::Status IocpSelector::Run(Turn& turn, absl::Duration timeout) {
 // Fetches what came before this call: it may hold no more, so it is asked for
 // again.
 absl::Status IocpSelector::FetchOld(Turn& turn) {
-  const backends::WaitTimeout none{absl::ZeroDuration()};
+  const internal::WaitTimeout none = internal::WaitTimeout::Zero();
   std::array<OVERLAPPED_ENTRY, kBatch> packets;
   for (;;) {
     const int count = port_.Fetch(absl::MakeSpan(packets), none);
@@ -223,7 +208,7 @@ void IocpSelector::AskQueued(Turn& turn) {
 
 // Waits for packets, without the lock.
 absl::Status IocpSelector::Block(Turn& turn,
-                                 const backends::WaitTimeout& timeout) {
+                                 const internal::WaitTimeout& timeout) {
   std::array<OVERLAPPED_ENTRY, kBatch> packets;
   // No more than can be reported: the rest is for other threads.
   const auto room =
@@ -237,8 +222,7 @@ absl::Status IocpSelector::Block(Turn& turn,
   for (int i = 0; i < count; ++i) {
     TakePacket(room[static_cast<std::size_t>(i)], /*is_fresh=*/true, turn);
   }
-  return is_closed_.load(std::memory_order_relaxed) ? backends::ClosedError()
-                                                    : error;
+  return admission_.IsUsable() ? error : admission_.WhyOver();
 }
 
 void IocpSelector::TakePacket(const OVERLAPPED_ENTRY& packet, bool is_fresh,
@@ -278,16 +262,12 @@ void IocpSelector::ServeWaiters() {
 // ---- Waking and closing
 
 absl::Status IocpSelector::Wake() {
-  if (is_closed_.load(std::memory_order_acquire)) {
-    return absl::Status(absl::StatusCode::kCancelled, "");
-  }
-  return waker_.Wake() ? absl::OkStatus()
-                       : absl::Status(absl::StatusCode::kInternal, "");
+  return admission_.Wake([this] { return waker_.Wake(); });
 }
 
 void IocpSelector::Close() {
   const absl::MutexLock lock(&mutex_);
-  is_closed_.store(true, std::memory_order_release);
+  admission_.Close();
   if (waiters_ > 0) port_.Post(PacketKey::kClose);
 }
 

@@ -6,7 +6,6 @@
 // Not above it.
 #include <windows.h>
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 
@@ -20,12 +19,14 @@
 #include "backends/iocp/completion_port.h"
 #include "backends/iocp/port_waker.h"
 #include "backends/iocp/registration_polls.h"
-#include "backends/owner_thread.h"
-#include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/admission.h"
+#include "event/internal/owner_thread.h"
+#include "event/internal/plain_life.h"
+#include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
@@ -84,16 +85,15 @@ class IocpSelector final : public Selector {
   };
 
   explicit IocpSelector(const SelectorOptions& options)
-      : is_single_waiter_(options.single_waiter) {}
+      : admission_(options.single_waiter) {}
 
-  absl::Status CheckChange() const;
   absl::Status NotRegistered(absl::string_view call, Handle handle) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool MakeRoomFor(Handle handle) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status FetchOld(Turn& turn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void FetchOldBetweenWaits() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void AskQueued(Turn& turn) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status Block(Turn& turn, const backends::WaitTimeout& timeout)
+  absl::Status Block(Turn& turn, const internal::WaitTimeout& timeout)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Run(Turn& turn, absl::Duration timeout)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -101,9 +101,7 @@ class IocpSelector final : public Selector {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ServeWaiters() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const bool is_single_waiter_;
-  backends::OwnerThread owner_;  // With is_single_waiter_.
-  std::atomic<bool> is_closed_{false};
+  internal::Admission<internal::PlainLife, internal::OptionalOwner> admission_;
   iocp::CompletionPort port_;
   iocp::PortWaker waker_{port_};
 

@@ -19,10 +19,10 @@
 #include "backends/iocp/registration.h"
 #include "backends/iocp/send_side.h"
 #include "backends/iocp/socket_identity.h"
-#include "backends/wait_timeout.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/wait_timeout.h"
 #include "event/readiness.h"
 #include "event/token.h"
 
@@ -57,7 +57,7 @@ RegistrationPolls::~RegistrationPolls() {
   std::vector<Registration*> registrations;
   for (const auto& entry : table_) registrations.push_back(entry.second);
   for (Registration* registration : registrations) Remove(registration);
-  const backends::WaitTimeout forever{absl::InfiniteDuration()};
+  const internal::WaitTimeout forever{absl::InfiniteDuration()};
   std::array<OVERLAPPED_ENTRY, 64> packets;
   while (pending_ > 0) {
     const int count = port_.Fetch(absl::MakeSpan(packets), forever);

@@ -10,8 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "backends/selector_errors.h"
 #include "event/handle.h"
+#include "event/internal/selector_errors.h"
 
 namespace event_selector {
 namespace kqueue {
@@ -26,7 +26,7 @@ std::string Prefix(absl::string_view call, Handle handle) {
 absl::Status ControlError(absl::string_view call, Handle handle, int error) {
   switch (error) {
     case EBADF:
-      return backends::NotOpenError(call, handle);
+      return internal::NotOpenError(call, handle);
     // The file has no such filter: the systems do not agree on the errno.
     case EINVAL:
     case ENODEV:
@@ -36,7 +36,7 @@ absl::Status ControlError(absl::string_view call, Handle handle, int error) {
 #endif
     case EPERM:
     case ENXIO:
-      return backends::NotPollableError(call, handle);
+      return internal::NotPollableError(call, handle);
     case EPIPE:
       return absl::InvalidArgumentError(absl::StrCat(
           Prefix(call, handle), "the other end of the pipe is closed"));
@@ -53,15 +53,15 @@ absl::Status ControlError(absl::string_view call, Handle handle, int error) {
 }
 
 absl::Status NotRegisteredError(absl::string_view call, Handle handle) {
-  if (!IsOpen(handle)) return backends::NotOpenError(call, handle);
-  if (IsFile(handle)) return backends::NotPollableError(call, handle);
-  return backends::NotRegisteredError(call, handle);
+  if (!IsOpen(handle)) return internal::NotOpenError(call, handle);
+  if (IsFile(handle)) return internal::NotPollableError(call, handle);
+  return internal::NotRegisteredError(call, handle);
 }
 
 absl::Status OwnHandleError(absl::string_view call, Handle handle) {
   // To the caller, a handle that it has not registered.
-  return call == "Add" ? backends::OwnHandleError(handle)
-                       : backends::NotRegisteredError(call, handle);
+  return call == "Add" ? internal::OwnHandleError(handle)
+                       : internal::NotRegisteredError(call, handle);
 }
 
 bool IsFile(Handle handle) {

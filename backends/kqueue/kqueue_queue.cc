@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
 
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
@@ -14,34 +13,11 @@
 #include "backends/kqueue/system.h"
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
-#include "backends/wait_timeout.h"
+#include "event/internal/wait_timeout.h"
 
 namespace event_selector {
 namespace kqueue {
 namespace {
-
-constexpr std::int64_t kNanosecondsPerSecond = 1000 * 1000 * 1000;
-
-// The longest that one call lasts: three years. macOS refuses a tv_sec above
-// itimerfix's limit of 100,000,000 (EINVAL), and 32-bit systems may have a
-// short time_t. Longer waits take several calls.
-constexpr std::int64_t kLongestSeconds = 100 * 1000 * 1000;
-constexpr std::int64_t kLongestCall = kLongestSeconds * kNanosecondsPerSecond;
-
-timespec ToTimespec(std::int64_t nanoseconds) {
-  timespec time = {};
-  if (nanoseconds >= kLongestCall) {
-    time.tv_sec = kLongestSeconds;
-  } else {
-    time.tv_sec = static_cast<time_t>(nanoseconds / kNanosecondsPerSecond);
-    time.tv_nsec = static_cast<long>(nanoseconds % kNanosecondsPerSecond);
-  }
-  return time;
-}
-
-bool IsForever(const backends::WaitTimeout& timeout) {
-  return timeout.remaining_ns() == backends::WaitTimeout::kForever;
-}
 
 // An interrupted call has made its changes (kqueue(2), EINTR), but told
 // nothing. They are made again: adding again changes nothing, and what is to be
@@ -100,10 +76,10 @@ int KqueueQueue::ChangeOne(const Kevent& change) const {
 }
 
 int KqueueQueue::Wait(absl::Span<Kevent> events,
-                      backends::WaitTimeout& timeout) const {
+                      internal::WaitTimeout& timeout) const {
   if (!timeout.is_running()) {
     constexpr timespec kNoTime = {};
-    const bool is_forever = IsForever(timeout);
+    const bool is_forever = timeout.is_forever();
     const int count =
         CallKevent(descriptor(), nullptr, 0, events.data(), events.size(),
                    is_forever ? nullptr : &kNoTime);
@@ -116,17 +92,14 @@ int KqueueQueue::Wait(absl::Span<Kevent> events,
 
 // Begins anew where the quick way failed: if not for a signal, it fails again.
 int KqueueQueue::WaitInSteps(absl::Span<Kevent> events,
-                             backends::WaitTimeout& timeout) const {
+                             internal::WaitTimeout& timeout) const {
   for (;;) {
-    const timespec time = ToTimespec(timeout.remaining_ns());
+    const auto time = timeout.ToTimespec<timespec>();
     const int count =
         CallKevent(descriptor(), nullptr, 0, events.data(), events.size(),
-                   IsForever(timeout) ? nullptr : &time);
+                   timeout.is_forever() ? nullptr : &time);
     if (count > 0) return count;
-    if (count == 0 && !IsForever(timeout) &&
-        timeout.remaining_ns() <= kLongestCall) {
-      return 0;
-    }
+    if (count == 0 && timeout.fits_timespec()) return 0;
     if (count < 0 && errno != EINTR) return -1;
     timeout.Refresh();
   }

@@ -9,7 +9,7 @@
 #include "backends/kqueue/system.h"
 #include "backends/posix/selector_life.h"
 #include "backends/posix/unique_descriptor.h"
-#include "backends/wait_timeout.h"
+#include "event/internal/wait_timeout.h"
 
 namespace event_selector {
 namespace kqueue {
@@ -38,11 +38,11 @@ class KqueueQueue {
   // Waits just as long as `timeout` says, also where that takes several calls;
   // signals do not end it. Returns the number of events written to `events`, 0
   // when the time is over, -1 with errno set.
-  int Wait(absl::Span<Kevent> events, backends::WaitTimeout& timeout) const;
+  int Wait(absl::Span<Kevent> events, internal::WaitTimeout& timeout) const;
 
  private:
   int WaitInSteps(absl::Span<Kevent> events,
-                  backends::WaitTimeout& timeout) const;
+                  internal::WaitTimeout& timeout) const;
 
   const posix::SelectorLife& life_;
   posix::UniqueDescriptor descriptor_;

@@ -18,13 +18,12 @@
 #include "backends/kqueue/event_merger.h"
 #include "backends/kqueue/system.h"
 #include "backends/posix/fork_generation.h"
-#include "backends/registration_rules.h"
-#include "backends/selector_errors.h"
-#include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/registration_rules.h"
+#include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/selector_options.h"
 #include "event/token.h"
@@ -63,34 +62,21 @@ absl::StatusOr<std::unique_ptr<KqueueSelector>> KqueueSelector::Create(
 
 // ---- Changes
 
-absl::Status KqueueSelector::CheckChange(absl::string_view call,
-                                         Handle handle) const {
-  if (ABSL_PREDICT_FALSE(!life_.IsUsable())) {
-    return life_.WhyOver();
-  }
-  if (ABSL_PREDICT_FALSE(is_single_waiter_ && owner_.IsAnother())) {
-    return backends::AnotherThreadError();
-  }
-  if (ABSL_PREDICT_FALSE(handle == queue_.descriptor() ||
-                         waker_.Owns(handle))) {
-    return kqueue::OwnHandleError(call, handle);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status KqueueSelector::CheckRegistration(backends::RegistrationCall call,
+absl::Status KqueueSelector::CheckRegistration(internal::RegistrationCall call,
                                                Handle handle, Interest interest,
-                                               Mode mode) const {
-  absl::Status status = CheckChange(
-      call == backends::RegistrationCall::kAdd ? "Add" : "Modify", handle);
-  if (ABSL_PREDICT_FALSE(!status.ok())) return status;
-  return backends::CheckRegistration(kName, AllCapabilities(), call, interest,
-                                     mode);
+                                               Mode mode) {
+  absl::Status status = admission_.CheckRegistration(
+      call, kName, AllCapabilities(), interest, mode);
+  if (ABSL_PREDICT_FALSE(status.ok() && Owns(handle))) {
+    return kqueue::OwnHandleError(
+        call == internal::RegistrationCall::kAdd ? "Add" : "Modify", handle);
+  }
+  return status;
 }
 
 absl::Status KqueueSelector::Add(Handle handle, Token token, Interest interest,
                                  Mode mode) {
-  if (absl::Status status = CheckRegistration(backends::RegistrationCall::kAdd,
+  if (absl::Status status = CheckRegistration(internal::RegistrationCall::kAdd,
                                               handle, interest, mode);
       ABSL_PREDICT_FALSE(!status.ok())) {
     return status;
@@ -101,7 +87,7 @@ absl::Status KqueueSelector::Add(Handle handle, Token token, Interest interest,
 absl::Status KqueueSelector::Modify(Handle handle, Token token,
                                     Interest interest, Mode mode) {
   if (absl::Status status = CheckRegistration(
-          backends::RegistrationCall::kModify, handle, interest, mode);
+          internal::RegistrationCall::kModify, handle, interest, mode);
       ABSL_PREDICT_FALSE(!status.ok())) {
     return status;
   }
@@ -109,29 +95,20 @@ absl::Status KqueueSelector::Modify(Handle handle, Token token,
 }
 
 absl::Status KqueueSelector::Remove(Handle handle) {
-  if (absl::Status status = CheckChange("Remove", handle);
-      ABSL_PREDICT_FALSE(!status.ok())) {
-    return status;
+  if (ABSL_PREDICT_FALSE(!admission_.MayChange())) {
+    return admission_.WhyNoChange();
+  }
+  if (ABSL_PREDICT_FALSE(Owns(handle))) {
+    return kqueue::OwnHandleError("Remove", handle);
   }
   return registrar_.Remove(handle);
 }
 
 // ---- Wait
 
-absl::Status KqueueSelector::CheckWait(absl::Span<Event> events) {
-  if (ABSL_PREDICT_FALSE(!life_.IsUsable())) {
-    return life_.WhyOver();
-  }
-  if (ABSL_PREDICT_FALSE(events.empty())) return backends::NoRoomError();
-  if (ABSL_PREDICT_FALSE(is_single_waiter_ && !owner_.Claim())) {
-    return backends::AnotherThreadError();
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<absl::Span<Event>> KqueueSelector::Wait(absl::Span<Event> events,
                                                        absl::Duration timeout) {
-  if (absl::Status status = CheckWait(events);
+  if (absl::Status status = admission_.CheckWait(events);
       ABSL_PREDICT_FALSE(!status.ok())) {
     return status;
   }
@@ -139,7 +116,7 @@ absl::StatusOr<absl::Span<Event>> KqueueSelector::Wait(absl::Span<Event> events,
   std::array<kqueue::Kevent, kqueue::EventMerger::kMost> room;
   const auto kevents =
       absl::MakeSpan(room).first(std::min(room.size(), events.size()));
-  backends::WaitTimeout remaining(timeout);
+  internal::WaitTimeout remaining(timeout);
   kqueue::EventMerger merger(registrar_.table(), events);
   for (;;) {
     const int count = queue_.Wait(kevents, remaining);
@@ -148,7 +125,7 @@ absl::StatusOr<absl::Span<Event>> KqueueSelector::Wait(absl::Span<Event> events,
     const bool is_full = fetched.size() == kevents.size();
     bool is_woken = Take(fetched, merger);
     if (ABSL_PREDICT_FALSE(is_woken)) {
-      if (!life_.IsUsable()) return life_.WhyOver();
+      if (!admission_.IsUsable()) return admission_.WhyOver();
       if (is_full) FillLastPlace(merger);
       // Last, so that every `Wake` up to here counts as this one.
       is_woken = waker_.Acknowledge();
@@ -184,7 +161,7 @@ bool KqueueSelector::Take(absl::Span<const kqueue::Kevent> kevents,
 // K3: gives the place that a wake-up took to the event that it pushed out.
 void KqueueSelector::FillLastPlace(kqueue::EventMerger& merger) {
   kqueue::Kevent last;
-  backends::WaitTimeout none(absl::ZeroDuration());
+  internal::WaitTimeout none = internal::WaitTimeout::Zero();
   if (queue_.Wait(absl::MakeSpan(&last, 1), none) == 1) {
     Take(absl::MakeConstSpan(&last, 1), merger);
   }
@@ -193,21 +170,11 @@ void KqueueSelector::FillLastPlace(kqueue::EventMerger& merger) {
 // ---- The rest
 
 absl::Status KqueueSelector::Wake() {
-  // Statuses without a message: one with a message would allocate.
-  if (ABSL_PREDICT_FALSE(!life_.IsUsable())) {
-    return life_.WhyOverInBrief();
-  }
-  const int saved_errno = errno;
-  const bool is_sent = waker_.Wake();
-  errno = saved_errno;
-  if (ABSL_PREDICT_FALSE(!is_sent)) {
-    return absl::Status(absl::StatusCode::kInternal, "");
-  }
-  return absl::OkStatus();
+  return admission_.Wake([this] { return waker_.Wake(); });
 }
 
 void KqueueSelector::Close() {
-  if (life_.Close() && life_.IsInItsProcess()) waker_.WakeForever();
+  if (admission_.Close()) waker_.WakeForever();
 }
 
 absl::string_view KqueueSelector::name() const { return kName; }

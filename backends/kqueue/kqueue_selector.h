@@ -12,14 +12,14 @@
 #include "backends/kqueue/kqueue_queue.h"
 #include "backends/kqueue/registrar.h"
 #include "backends/kqueue/waker.h"
-#include "backends/owner_thread.h"
 #include "backends/posix/selector_life.h"
-#include "backends/registration_rules.h"
-#include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/admission.h"
+#include "event/internal/owner_thread.h"
+#include "event/internal/registration_rules.h"
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
@@ -69,21 +69,19 @@ class KqueueSelector final : public Selector {
 
  private:
   explicit KqueueSelector(const SelectorOptions& options)
-      : is_single_waiter_(options.single_waiter) {}
+      : admission_(options.single_waiter) {}
 
-  absl::Status CheckChange(absl::string_view call, Handle handle) const;
-  absl::Status CheckRegistration(backends::RegistrationCall call, Handle handle,
-                                 Interest interest, Mode mode) const;
-  // What is wrong with a `Wait`, if anything.
-  absl::Status CheckWait(absl::Span<Event> events);
+  absl::Status CheckRegistration(internal::RegistrationCall call, Handle handle,
+                                 Interest interest, Mode mode);
+  bool Owns(Handle handle) const {
+    return handle == queue_.descriptor() || waker_.Owns(handle);
+  }
   bool Take(absl::Span<const kqueue::Kevent> kevents,
             kqueue::EventMerger& merger);
   void FillLastPlace(kqueue::EventMerger& merger);
 
-  const bool is_single_waiter_;
-  backends::OwnerThread owner_;
-  posix::SelectorLife life_;
-  kqueue::KqueueQueue queue_{life_};
+  internal::Admission<posix::SelectorLife, internal::OptionalOwner> admission_;
+  kqueue::KqueueQueue queue_{admission_.life()};
   kqueue::Waker waker_;  // Behind `queue_`, which it uses.
   kqueue::Registrar registrar_{queue_};
 };

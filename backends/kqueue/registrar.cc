@@ -12,9 +12,9 @@
 #include "backends/kqueue/registration_table.h"
 #include "backends/kqueue/registration_word.h"
 #include "backends/kqueue/system.h"
-#include "backends/selector_errors.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/selector_errors.h"
 #include "event/mode.h"
 #include "event/token.h"
 
@@ -45,7 +45,7 @@ absl::Status Registrar::Add(Handle handle, Token token, Interest interest,
   }
   const RegistrationWord old = registration->word();
   if (ABSL_PREDICT_FALSE(old.has(State::kUsed)) && IsStillThere(handle, old)) {
-    return backends::AlreadyRegisteredError("Add", handle);
+    return internal::AlreadyRegisteredError("Add", handle);
   }
   return AddFresh(handle, *registration, token, interest, mode);
 }
@@ -75,7 +75,7 @@ absl::Status Registrar::CheckAdded(Handle handle, const ChangeList& list,
   const int read = list.ResultOf(EVFILT_READ, EV_ADD);
   const int write = list.ResultOf(EVFILT_WRITE, EV_ADD);
   if (ABSL_PREDICT_FALSE(list.ResultOf(EVFILT_VNODE, EV_ADD) == 0)) {
-    if (IsFile(handle)) return backends::NotPollableError(call, handle);
+    if (IsFile(handle)) return internal::NotPollableError(call, handle);
     ChangeList deletion(handle);
     deletion.DeleteVnode();
     queue_.Change(deletion);

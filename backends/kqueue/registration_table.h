@@ -5,12 +5,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <vector>
 
 #include "backends/kqueue/registration_word.h"
 #include "event/handle.h"
+#include "event/internal/chunk_table.h"
 #include "event/token.h"
 
 namespace event_selector {
@@ -53,49 +52,34 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free,
 // - the two directions of a handle are two kevents, and something has to tell
 //   that one of them was reported, for both (M3), or ended (hang-up).
 //
-// 12 bytes a descriptor, in chunks of 256 neighbours (3 KiB) that are allocated
-// when one of them is first registered and stay until the end: nothing moves.
-//
-// `Find` may be called from any thread, without a lock. `FindOrMake` by one
-// thread at a time.
+// 12 bytes a descriptor, in chunks of 256 neighbours (3 KiB): see
+// internal::ChunkTable, also for what may be called without a lock.
 class RegistrationTable {
  public:
-  RegistrationTable() = default;
-  RegistrationTable(const RegistrationTable&) = delete;
-  RegistrationTable& operator=(const RegistrationTable&) = delete;
-
   // The entry of `handle`; null where no number near it was ever registered.
   Registration* Find(Handle handle) const {
-    const Directory* const directory =
-        directory_.load(std::memory_order_acquire);
-    const std::size_t chunk = ChunkOf(handle);
-    if (directory == nullptr || chunk >= directory->size()) return nullptr;
-    Chunk* const entries = (*directory)[chunk].load(std::memory_order_acquire);
-    return entries == nullptr ? nullptr : &(*entries)[IndexIn(handle)];
+    Chunk* const chunk = chunks_.Find(handle);
+    return chunk == nullptr ? nullptr : &EntryOf(*chunk, handle);
   }
 
   // The entry of `handle` (>= 0), which may allocate memory.
-  Registration* FindOrMake(Handle handle);
+  Registration* FindOrMake(Handle handle) {
+    return &EntryOf(chunks_.FindOrMake(handle), handle);
+  }
 
  private:
-  static constexpr std::size_t kChunkSize = 256;
-  using Chunk = std::array<Registration, kChunkSize>;
-  using Directory = std::vector<std::atomic<Chunk*>>;
+  struct Chunk;
+  using Chunks = internal::ChunkTable<Chunk>;
 
-  // Beyond any table for a negative number.
-  static std::size_t ChunkOf(Handle handle) {
-    return static_cast<std::uint32_t>(handle) / kChunkSize;
-  }
-  static std::size_t IndexIn(Handle handle) {
-    return static_cast<std::uint32_t>(handle) % kChunkSize;
-  }
-  Directory& Grow(std::size_t chunk);
+  struct Chunk {
+    std::array<Registration, Chunks::kChunkSize> registrations;
+  };
 
-  std::atomic<Directory*> directory_{nullptr};
-  // All directories: a reader may still be at an older one. Each is twice as
-  // large as the one before, so the old ones add up to no more than the last.
-  std::vector<std::unique_ptr<Directory>> directories_;
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  static Registration& EntryOf(Chunk& chunk, Handle handle) {
+    return chunk.registrations[Chunks::IndexIn(handle)];
+  }
+
+  Chunks chunks_;
 };
 
 }  // namespace kqueue

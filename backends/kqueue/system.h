@@ -51,7 +51,7 @@ inline constexpr unsigned kOutOfBand = 0;
 // beside it (registration_word.h) on every system, 32-bit ones included.
 inline constexpr int kLabelBits = 20;
 
-namespace internal {
+namespace detail {
 
 template <typename Udata>
 Udata ToUdata(std::uint32_t label) {
@@ -76,7 +76,7 @@ template <typename Count>
 Count CountOf(int (*)(int, const Kevent*, Count, Kevent*, Count,
                       const timespec*));
 
-}  // namespace internal
+}  // namespace detail
 
 // A change, or the model of an event. `label` comes back as `LabelOf` the
 // event.
@@ -89,7 +89,7 @@ inline Kevent MakeKevent(Handle ident, Filter filter, unsigned flags,
   kevent.flags = static_cast<decltype(kevent.flags)>(flags);
   kevent.fflags = static_cast<decltype(kevent.fflags)>(fflags);
   kevent.data = data;
-  kevent.udata = internal::ToUdata<decltype(kevent.udata)>(label);
+  kevent.udata = detail::ToUdata<decltype(kevent.udata)>(label);
   return kevent;
 }
 
@@ -97,7 +97,7 @@ inline Handle HandleOf(const Kevent& kevent) {
   return static_cast<Handle>(kevent.ident);
 }
 inline std::uint32_t LabelOf(const Kevent& kevent) {
-  return internal::FromUdata<decltype(kevent.udata)>(kevent.udata);
+  return detail::FromUdata<decltype(kevent.udata)>(kevent.udata);
 }
 
 // Bit by bit: the system adds bits of its own to what it returns.
@@ -109,7 +109,7 @@ inline bool HasFlag(const Kevent& kevent, unsigned flag) {
 inline int CallKevent(int queue, const Kevent* changes, std::size_t count,
                       Kevent* events, std::size_t room,
                       const timespec* timeout) {
-  using Count = decltype(internal::CountOf(&::kevent));
+  using Count = decltype(detail::CountOf(&::kevent));
   return ::kevent(queue, changes, static_cast<Count>(count), events,
                   static_cast<Count>(room), timeout);
 }

@@ -7,10 +7,10 @@
 
 #include <atomic>
 #include <cerrno>
-#include <cstdint>
 
 #include "absl/types/span.h"
-#include "backends/posix/call_timeout.h"
+#include "backends/posix/errno_status.h"
+#include "event/internal/wait_timeout.h"
 
 namespace event_selector {
 namespace poll {
@@ -22,13 +22,9 @@ namespace {
 
 constexpr bool kHasPpoll = true;
 
-int Ppoll(absl::Span<pollfd> polled, std::int64_t timeout_ns) {
-  timespec timeout = {};
-  timeout.tv_sec =
-      static_cast<time_t>(timeout_ns / posix::kNanosecondsPerSecond);
-  timeout.tv_nsec =
-      static_cast<long>(timeout_ns % posix::kNanosecondsPerSecond);
-  return ::ppoll(polled.data(), static_cast<nfds_t>(polled.size()), &timeout,
+int Ppoll(absl::Span<pollfd> polled, const internal::WaitTimeout& timeout) {
+  const auto time = timeout.ToTimespec<timespec>();
+  return ::ppoll(polled.data(), static_cast<nfds_t>(polled.size()), &time,
                  nullptr);
 }
 
@@ -36,7 +32,7 @@ int Ppoll(absl::Span<pollfd> polled, std::int64_t timeout_ns) {
 
 constexpr bool kHasPpoll = false;
 
-int Ppoll(absl::Span<pollfd>, std::int64_t) {
+int Ppoll(absl::Span<pollfd>, const internal::WaitTimeout&) {
   errno = ENOSYS;
   return -1;
 }
@@ -47,20 +43,20 @@ int Ppoll(absl::Span<pollfd>, std::int64_t) {
 
 void PollCall::Open() {
   const bool is_there =
-      kHasPpoll && (Ppoll({}, 0) >= 0 || !posix::IsMissingSystemCall(errno));
+      kHasPpoll && (Ppoll({}, internal::WaitTimeout::Zero()) >= 0 ||
+                    !posix::IsMissingSystemCall(errno));
   has_ppoll_.store(is_there, std::memory_order_relaxed);
 }
 
-int PollCall::Once(absl::Span<pollfd> polled, std::int64_t timeout_ns) {
-  if (timeout_ns > 0 && posix::IsFine(timeout_ns) && has_fine_timeouts()) {
-    const int count = Ppoll(polled, timeout_ns);
+int PollCall::Once(absl::Span<pollfd> polled,
+                   const internal::WaitTimeout& timeout) {
+  if (timeout.is_fine() && has_fine_timeouts()) {
+    const int count = Ppoll(polled, timeout);
     if (count >= 0 || !posix::IsMissingSystemCall(errno)) return count;
     has_ppoll_.store(false, std::memory_order_relaxed);
   }
-  const int timeout_ms = timeout_ns > 0   ? posix::ToMilliseconds(timeout_ns)
-                         : timeout_ns < 0 ? -1
-                                          : 0;
-  return ::poll(polled.data(), static_cast<nfds_t>(polled.size()), timeout_ms);
+  return ::poll(polled.data(), static_cast<nfds_t>(polled.size()),
+                timeout.milliseconds());
 }
 
 }  // namespace poll

@@ -4,9 +4,9 @@
 #include <poll.h>
 
 #include <atomic>
-#include <cstdint>
 
 #include "absl/types/span.h"
+#include "event/internal/wait_timeout.h"
 
 namespace event_selector {
 namespace poll {
@@ -18,11 +18,10 @@ class PollCall {
   // Finds out what the system can do. To be called first.
   void Open();
 
-  // Fills in the `revents` of `polled` once, after at most `timeout_ns`
-  // nanoseconds (rounded up to `posix::kLongestCall` at most, and to whole
-  // milliseconds where need be); below zero: no limit. How many are not zero,
-  // or -1 with errno set: EINTR is not retried.
-  int Once(absl::Span<pollfd> polled, std::int64_t timeout_ns);
+  // Fills in the `revents` of `polled` once, after at most what is left of
+  // `timeout`: see `WaitTimeout::fits_milliseconds`. How many are not zero, or
+  // -1 with errno set: EINTR is not retried.
+  int Once(absl::Span<pollfd> polled, const internal::WaitTimeout& timeout);
 
   // Whether timeouts finer than a millisecond are kept.
   bool has_fine_timeouts() const {

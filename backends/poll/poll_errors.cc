@@ -6,16 +6,16 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "backends/posix/errno_status.h"
-#include "backends/selector_errors.h"
 #include "event/handle.h"
+#include "event/internal/selector_errors.h"
 
 namespace event_selector {
 namespace poll {
 
 absl::Status HandleError(absl::string_view call, Handle handle, int error) {
-  if (error == EBADF) return backends::NotOpenError(call, handle);
+  if (error == EBADF) return internal::NotOpenError(call, handle);
   // A file with a size or number that does not fit (fstat(2)): a file it is.
-  if (error == EOVERFLOW) return backends::NotPollableError(call, handle);
+  if (error == EOVERFLOW) return internal::NotPollableError(call, handle);
   return posix::CreationError(error, absl::StrCat(call, " of handle ", handle));
 }
 

@@ -2,7 +2,6 @@
 
 #include <poll.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -22,15 +21,14 @@
 #include "backends/poll/poll_set.h"
 #include "backends/poll/registration_table.h"
 #include "backends/poll/waiter.h"
-#include "backends/posix/call_timeout.h"
 #include "backends/posix/fork_generation.h"
-#include "backends/registration_rules.h"
-#include "backends/selector_errors.h"
-#include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/registration_rules.h"
+#include "event/internal/selector_errors.h"
+#include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/readiness.h"
 #include "event/selector_options.h"
@@ -56,7 +54,8 @@ int CheckPollable(poll::PollCall& call, Handle handle) {
   pollfd polled = {handle, 0, 0};
   int count;
   do {
-    count = call.Once(absl::MakeSpan(&polled, 1), 0);
+    count =
+        call.Once(absl::MakeSpan(&polled, 1), internal::WaitTimeout::Zero());
   } while (count < 0 && errno == EINTR);
   if (count < 0) return errno;
   return (polled.revents & POLLNVAL) != 0 ? EBADF : 0;
@@ -82,41 +81,31 @@ absl::StatusOr<std::unique_ptr<PollSelector>> PollSelector::Create(
 
 // ---- Registrations
 
-// What every call but `Wait` and `Wake` asks first.
-absl::Status PollSelector::CheckCall() const {
-  if (!life_.IsUsable()) return life_.WhyOver();
-  if (is_single_waiter_ && owner_.IsAnother()) {
-    return backends::AnotherThreadError();
-  }
-  return absl::OkStatus();
-}
-
 // To be called with the lock after each change of the table.
 void PollSelector::Change() { waiters_.InterruptAll(); }
 
 absl::Status PollSelector::Add(Handle handle, Token token, Interest interest,
                                Mode mode) {
-  if (absl::Status status = CheckCall(); !status.ok()) return status;
-  if (absl::Status status = backends::CheckRegistration(
-          kName, AllCapabilities(), backends::RegistrationCall::kAdd, interest,
-          mode);
+  if (absl::Status status =
+          admission_.CheckRegistration(internal::RegistrationCall::kAdd, kName,
+                                       AllCapabilities(), interest, mode);
       !status.ok()) {
     return status;
   }
   poll::ObjectIdentity object;
   int error = poll::Identify(handle, object);
   if (error == 0 && object.IsFile()) {
-    return backends::NotPollableError("Add", handle);
+    return internal::NotPollableError("Add", handle);
   }
   if (error == 0) error = CheckPollable(poll_call_, handle);
   if (error != 0) return poll::HandleError("Add", handle, error);
 
   const std::lock_guard<std::mutex> lock(mutex_);
-  if (waiters_.Owns(handle)) return backends::OwnHandleError(handle);
+  if (waiters_.Owns(handle)) return internal::OwnHandleError(handle);
   std::size_t place = table_.Find(handle);
   if (place != poll::RegistrationTable::kNowhere) {
     if (table_.at(place).object == object) {
-      return backends::AlreadyRegisteredError("Add", handle);
+      return internal::AlreadyRegisteredError("Add", handle);
     }
     table_.Erase(place);  // S2: of what had the number before.
   }
@@ -144,15 +133,14 @@ absl::StatusOr<std::size_t> PollSelector::FindOpen(absl::string_view call,
   }
   if (error != 0) return poll::HandleError(call, handle, error);
   if (is_known) return place;
-  return object.IsFile() ? backends::NotPollableError(call, handle)
-                         : backends::NotRegisteredError(call, handle);
+  return object.IsFile() ? internal::NotPollableError(call, handle)
+                         : internal::NotRegisteredError(call, handle);
 }
 
 absl::Status PollSelector::Modify(Handle handle, Token token, Interest interest,
                                   Mode mode) {
-  if (absl::Status status = CheckCall(); !status.ok()) return status;
-  if (absl::Status status = backends::CheckRegistration(
-          kName, AllCapabilities(), backends::RegistrationCall::kModify,
+  if (absl::Status status = admission_.CheckRegistration(
+          internal::RegistrationCall::kModify, kName, AllCapabilities(),
           interest, mode);
       !status.ok()) {
     return status;
@@ -166,7 +154,9 @@ absl::Status PollSelector::Modify(Handle handle, Token token, Interest interest,
 }
 
 absl::Status PollSelector::Remove(Handle handle) {
-  if (absl::Status status = CheckCall(); !status.ok()) return status;
+  if (absl::Status status = admission_.CheckChange(); !status.ok()) {
+    return status;
+  }
   const std::lock_guard<std::mutex> lock(mutex_);
   const absl::StatusOr<std::size_t> place = FindOpen("Remove", handle);
   if (!place.ok()) return place.status();
@@ -179,12 +169,10 @@ absl::Status PollSelector::Remove(Handle handle) {
 
 absl::StatusOr<absl::Span<Event>> PollSelector::Wait(absl::Span<Event> events,
                                                      absl::Duration timeout) {
-  if (!life_.IsUsable()) return life_.WhyOver();
-  if (events.empty()) return backends::NoRoomError();
-  if (is_single_waiter_ && !owner_.Claim()) {
-    return backends::AnotherThreadError();
+  if (absl::Status status = admission_.CheckWait(events); !status.ok()) {
+    return status;
   }
-  backends::WaitTimeout remaining(timeout);
+  internal::WaitTimeout remaining(timeout);
   std::unique_lock<std::mutex> lock(mutex_);
   const absl::StatusOr<poll::Waiter*> waiter = waiters_.Take();
   if (!waiter.ok()) return waiter.status();
@@ -198,17 +186,17 @@ absl::StatusOr<absl::Span<Event>> PollSelector::Wait(absl::Span<Event> events,
 // `Wait` with what it needs. Called and left with the lock.
 absl::StatusOr<std::size_t> PollSelector::WaitWith(
     poll::Waiter& waiter, std::unique_lock<std::mutex>& lock,
-    absl::Span<Event> events, backends::WaitTimeout& remaining) {
+    absl::Span<Event> events, internal::WaitTimeout& remaining) {
   for (;;) {
     // With the lock, so that a `Close` that is not seen here finds the poll.
-    if (!life_.IsUsable()) return life_.WhyOver();
+    if (!admission_.IsUsable()) return admission_.WhyOver();
     const absl::StatusOr<bool> is_time_up = PollOnce(waiter, lock, remaining);
     if (!is_time_up.ok()) return is_time_up.status();
     const std::size_t filled = Collect(waiter.set(), events);
     // Last, so that every `Wake` up to here counts as this one.
-    const bool is_woken = TakeWakeUp();
+    const bool is_woken = wake_.is_pending() && wake_.Acknowledge();
     if (filled > 0) return filled;
-    if (life_.IsUsable() && (is_woken || *is_time_up)) return 0;
+    if (admission_.IsUsable() && (is_woken || *is_time_up)) return 0;
     remaining.Refresh();
   }
 }
@@ -216,20 +204,21 @@ absl::StatusOr<std::size_t> PollSelector::WaitWith(
 // Polls without the lock. Whether the time was up, and nothing was found.
 absl::StatusOr<bool> PollSelector::PollOnce(
     poll::Waiter& waiter, std::unique_lock<std::mutex>& lock,
-    const backends::WaitTimeout& remaining) {
+    const internal::WaitTimeout& remaining) {
   waiter.BeginPolling(table_);
   lock.unlock();
   // Not before `BeginPolling`: a `Wake` that comes later finds the poll.
-  const bool may_block = !is_wake_pending_.load(std::memory_order_seq_cst);
-  const int count = poll_call_.Once(waiter.set().polled(),
-                                    may_block ? remaining.remaining_ns() : 0);
+  const bool may_block = !wake_.is_pending();
+  const int count =
+      poll_call_.Once(waiter.set().polled(),
+                      may_block ? remaining : internal::WaitTimeout::Zero());
   const int error = errno;
   lock.lock();
   const bool has_polled = count >= 0;
   if (!waiter.EndPolling(has_polled)) return poll::NotifierError();
   if (!has_polled && error != EINTR) return poll::WaitError(error);
   if (!has_polled) waiter.set().ForgetAnswers();
-  return count == 0 && may_block && posix::IsOneCall(remaining);
+  return count == 0 && may_block && remaining.fits_milliseconds();
 }
 
 // Writes what the poll found to the front of `events`, beginning with those
@@ -281,28 +270,14 @@ bool PollSelector::CollectOne(const poll::PollSet& set, std::size_t i,
 // the `Wait` finds the flag.
 
 absl::Status PollSelector::Wake() {
-  // Statuses without a message: one with a message would allocate.
-  if (!life_.IsUsable()) return life_.WhyOverInBrief();
-  if (is_wake_pending_.exchange(true, std::memory_order_seq_cst)) {
-    return absl::OkStatus();
-  }
-  const int saved_errno = errno;
-  const bool is_sent = waiters_.InterruptOne();
-  errno = saved_errno;
-  if (is_sent) return absl::OkStatus();
-  is_wake_pending_.store(false, std::memory_order_seq_cst);
-  return absl::Status(absl::StatusCode::kInternal, "");
-}
-
-// Whether `Wake` was called since the last one that was taken.
-bool PollSelector::TakeWakeUp() {
-  return is_wake_pending_.load(std::memory_order_seq_cst) &&
-         is_wake_pending_.exchange(false, std::memory_order_seq_cst);
+  return admission_.Wake([this] {
+    return wake_.Wake([this] { return waiters_.InterruptOne(); });
+  });
 }
 
 void PollSelector::Close() {
   // In a forked child, the lock may be held by a thread that is not there.
-  if (!life_.Close() || !life_.IsInItsProcess()) return;
+  if (!admission_.Close()) return;
   const std::lock_guard<std::mutex> lock(mutex_);
   waiters_.InterruptAll();
 }

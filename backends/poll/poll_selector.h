@@ -1,7 +1,6 @@
 #ifndef BACKENDS_POLL_POLL_SELECTOR_H_
 #define BACKENDS_POLL_POLL_SELECTOR_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -12,7 +11,6 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "backends/owner_thread.h"
 #include "backends/poll/notifier.h"
 #include "backends/poll/object_identity.h"
 #include "backends/poll/poll_call.h"
@@ -20,11 +18,14 @@
 #include "backends/poll/waiter.h"
 #include "backends/poll/waiter_list.h"
 #include "backends/posix/selector_life.h"
-#include "backends/wait_timeout.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/admission.h"
+#include "event/internal/owner_thread.h"
+#include "event/internal/wait_timeout.h"
+#include "event/internal/waker_flag.h"
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
@@ -91,32 +92,26 @@ class PollSelector final : public Selector {
 
  private:
   explicit PollSelector(const SelectorOptions& options)
-      : is_single_waiter_(options.single_waiter) {}
+      : admission_(options.single_waiter) {}
 
-  absl::Status CheckCall() const;
   absl::StatusOr<std::size_t> FindOpen(absl::string_view call, Handle handle);
   void Change();
 
   absl::StatusOr<std::size_t> WaitWith(poll::Waiter& waiter,
                                        std::unique_lock<std::mutex>& lock,
                                        absl::Span<Event> events,
-                                       backends::WaitTimeout& remaining);
+                                       internal::WaitTimeout& remaining);
   absl::StatusOr<bool> PollOnce(poll::Waiter& waiter,
                                 std::unique_lock<std::mutex>& lock,
-                                const backends::WaitTimeout& remaining);
+                                const internal::WaitTimeout& remaining);
   std::size_t Collect(const poll::PollSet& set, absl::Span<Event> events);
   bool CollectOne(const poll::PollSet& set, std::size_t i, Event& event);
-  bool TakeWakeUp();
 
-  const bool is_single_waiter_;
-  backends::OwnerThread owner_;  // Only if `is_single_waiter_`.
-  posix::SelectorLife life_;
+  internal::Admission<posix::SelectorLife, internal::OptionalOwner> admission_;
   poll::PollCall poll_call_;
 
-  // Whether `Wake` was called and no `Wait` has returned for it yet.
-  std::atomic<bool> is_wake_pending_{false};
-  static_assert(std::atomic<bool>::is_always_lock_free,
-                "Wake is called from signal handlers");
+  // Pending: `Wake` was called and no `Wait` has returned for it yet.
+  internal::WakerFlag wake_;
 
   // Guards the table, and what of the waiters needs a lock. Not an absl::Mutex:
   // without NDEBUG, its functions take a lock of the whole process, which in a

@@ -28,5 +28,9 @@ absl::Status CreationError(int error, absl::string_view what) {
   }
 }
 
+bool IsMissingSystemCall(int error) {
+  return error == ENOSYS || error == EPERM;
+}
+
 }  // namespace posix
 }  // namespace event_selector

@@ -14,6 +14,11 @@ namespace posix {
 //   kInternal           anything else: not expected.
 absl::Status CreationError(int error, absl::string_view what);
 
+// Whether `error` says that the system has no such call. ENOSYS: the kernel is
+// too old. EPERM: what some seccomp filters answer for calls that they do not
+// know (containers); the kernel itself never does for a wait.
+bool IsMissingSystemCall(int error);
+
 }  // namespace posix
 }  // namespace event_selector
 

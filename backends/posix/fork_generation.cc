@@ -10,7 +10,7 @@
 
 namespace event_selector {
 namespace posix {
-namespace internal {
+namespace detail {
 
 std::atomic<std::uint32_t> fork_generation{0};
 
@@ -20,7 +20,7 @@ namespace {
 void CountFork() { fork_generation.fetch_add(1, std::memory_order_relaxed); }
 
 }  // namespace
-}  // namespace internal
+}  // namespace detail
 
 absl::Status WatchForks() {
   // Not a static of its own initialisation: the error of one call is not that
@@ -28,7 +28,7 @@ absl::Status WatchForks() {
   // two threads come first at once, each fork counts twice, which is as good.
   static std::atomic<bool> is_watching{false};
   if (is_watching.load(std::memory_order_acquire)) return absl::OkStatus();
-  const int error = pthread_atfork(nullptr, nullptr, &internal::CountFork);
+  const int error = pthread_atfork(nullptr, nullptr, &detail::CountFork);
   if (error != 0) return CreationError(error, "pthread_atfork");
   is_watching.store(true, std::memory_order_release);
   return absl::OkStatus();

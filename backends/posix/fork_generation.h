@@ -9,11 +9,11 @@
 namespace event_selector {
 namespace posix {
 
-namespace internal {
+namespace detail {
 extern std::atomic<std::uint32_t> fork_generation;
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free,
               "read in signal handlers");
-}  // namespace internal
+}  // namespace detail
 
 // A number that is different in a child process after `fork`: what was made
 // under another one belongs to a parent. Counts from the first successful
@@ -21,7 +21,7 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free,
 //
 // Not the process ID: getpid(2) is a system call, since glibc 2.25 always.
 inline std::uint32_t ForkGeneration() {
-  return internal::fork_generation.load(std::memory_order_relaxed);
+  return detail::fork_generation.load(std::memory_order_relaxed);
 }
 
 // Has `fork` count from now on, once for the process. Any thread, any number of

@@ -16,12 +16,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "backends/registration_rules.h"
-#include "backends/selector_errors.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/registration_rules.h"
+#include "event/internal/selector_errors.h"
 #include "event/mode.h"
 #include "event/readiness.h"
 #include "event/testing/internal/handle_table.h"
@@ -38,6 +38,7 @@ namespace {
 using internal::DescriptionId;
 using internal::HandleTable;
 using Kind = SelectorCall::Kind;
+using RegistrationCall = event_selector::internal::RegistrationCall;
 using LockGuard = std::lock_guard<std::mutex>;
 
 constexpr absl::string_view kName = "simulated";
@@ -68,8 +69,8 @@ absl::Status ExclusiveError(Handle handle) {
 
 Capabilities EveryCapability() {
   Capabilities capabilities;
-  capabilities.interests = backends::kEveryInterest;
-  capabilities.modes = backends::kEveryMode;
+  capabilities.interests = event_selector::internal::kEveryInterest;
+  capabilities.modes = event_selector::internal::kEveryMode;
   capabilities.timeout_resolution = absl::Nanoseconds(1);
   capabilities.hangup_without_interest = true;
   return capabilities;
@@ -79,8 +80,8 @@ SimulatedSelector::SimulatedSelector(Simulation& simulation,
                                      const SimulatedSelectorOptions& options)
     : core_(simulation.core_),
       capabilities_(options.capabilities),
-      is_single_waiter_(options.single_waiter),
-      state_(options.capabilities.hangup_without_interest) {
+      state_(options.capabilities.hangup_without_interest),
+      admission_(options.single_waiter, state_) {
   const LockGuard lock(core_->mutex);
   core_->Register(state_);
 }
@@ -131,13 +132,12 @@ absl::Status SimulatedSelector::Remove(Handle handle) {
   return Record(std::move(call), status);
 }
 
-// What every call that changes registrations asks first.
-absl::Status SimulatedSelector::CheckChange(Kind kind) {
-  if (state_.is_closed) return backends::ClosedError();
-  if (is_single_waiter_ && owner_.IsAnother()) {
-    return backends::AnotherThreadError();
-  }
-  return TakeFailure(kind);
+// What `Add` and `Modify` ask first.
+absl::Status SimulatedSelector::CheckRegistration(RegistrationCall which,
+                                                  const SelectorCall& call) {
+  absl::Status status = admission_.CheckRegistration(
+      which, kName, capabilities_, call.interest, call.mode);
+  return status.ok() ? TakeFailure(call.kind) : status;
 }
 
 // What `handle` names. Errors: kInvalidArgument.
@@ -145,10 +145,10 @@ absl::StatusOr<DescriptionId> SimulatedSelector::FindPollable(
     Kind kind, Handle handle) const {
   const DescriptionId id = core_->handles.Find(handle);
   if (id == HandleTable::kNothing) {
-    return backends::NotOpenError(NameOf(kind), handle);
+    return event_selector::internal::NotOpenError(NameOf(kind), handle);
   }
   if (!core_->handles.is_pollable(id)) {
-    return backends::NotPollableError(NameOf(kind), handle);
+    return event_selector::internal::NotPollableError(NameOf(kind), handle);
   }
   return id;
 }
@@ -159,23 +159,20 @@ absl::StatusOr<internal::Registration*> SimulatedSelector::FindRegistered(
   if (!id.ok()) return id.status();
   internal::Registration* const found = state_.registrations.Find(*id, handle);
   if (found == nullptr) {
-    return backends::NotRegisteredError(NameOf(kind), handle);
+    return event_selector::internal::NotRegisteredError(NameOf(kind), handle);
   }
   return found;
 }
 
 absl::Status SimulatedSelector::DoAdd(const SelectorCall& call) {
-  if (absl::Status status = CheckChange(call.kind); !status.ok()) return status;
-  if (absl::Status status = backends::CheckRegistration(
-          kName, capabilities_, backends::RegistrationCall::kAdd, call.interest,
-          call.mode);
+  if (absl::Status status = CheckRegistration(RegistrationCall::kAdd, call);
       !status.ok()) {
     return status;
   }
   const absl::StatusOr<DescriptionId> id = FindPollable(call.kind, call.handle);
   if (!id.ok()) return id.status();
   if (state_.registrations.Find(*id, call.handle) != nullptr) {
-    return backends::AlreadyRegisteredError("Add", call.handle);
+    return event_selector::internal::AlreadyRegisteredError("Add", call.handle);
   }
   internal::Registration& registration =
       state_.registrations.Add(*id, call.handle);
@@ -185,10 +182,7 @@ absl::Status SimulatedSelector::DoAdd(const SelectorCall& call) {
 }
 
 absl::Status SimulatedSelector::DoModify(const SelectorCall& call) {
-  if (absl::Status status = CheckChange(call.kind); !status.ok()) return status;
-  if (absl::Status status = backends::CheckRegistration(
-          kName, capabilities_, backends::RegistrationCall::kModify,
-          call.interest, call.mode);
+  if (absl::Status status = CheckRegistration(RegistrationCall::kModify, call);
       !status.ok()) {
     return status;
   }
@@ -203,8 +197,11 @@ absl::Status SimulatedSelector::DoModify(const SelectorCall& call) {
 }
 
 absl::Status SimulatedSelector::DoRemove(Handle handle) {
-  if (absl::Status status = CheckChange(Kind::kRemove); !status.ok()) {
+  if (absl::Status status = admission_.CheckChange(); !status.ok()) {
     return status;
+  }
+  if (absl::Status failure = TakeFailure(Kind::kRemove); !failure.ok()) {
+    return failure;
   }
   const absl::StatusOr<internal::Registration*> found =
       FindRegistered(Kind::kRemove, handle);
@@ -235,10 +232,8 @@ absl::StatusOr<absl::Span<Event>> SimulatedSelector::Wait(
 absl::StatusOr<std::size_t> SimulatedSelector::DoWait(absl::Span<Event> events,
                                                       absl::Duration timeout,
                                                       Lock& lock) {
-  if (state_.is_closed) return backends::ClosedError();
-  if (events.empty()) return backends::NoRoomError();
-  if (is_single_waiter_ && !owner_.Claim()) {
-    return backends::AnotherThreadError();
+  if (absl::Status status = admission_.CheckWait(events); !status.ok()) {
+    return status;
   }
   if (absl::Status failure = TakeFailure(Kind::kWait); !failure.ok()) {
     return failure;
@@ -246,7 +241,7 @@ absl::StatusOr<std::size_t> SimulatedSelector::DoWait(absl::Span<Event> events,
   const absl::Duration deadline = DeadlineOf(timeout);
   for (;;) {
     core_->RunDue(lock);
-    if (state_.is_closed) return backends::ClosedError();
+    if (!admission_.IsUsable()) return admission_.WhyOver();
     const std::size_t filled = Collect(events);
     const bool is_woken = std::exchange(is_wake_pending_, false);
     if (filled > 0 || is_woken || core_->timeline.now() >= deadline) {
@@ -333,7 +328,7 @@ absl::Status SimulatedSelector::Wake() {
 }
 
 absl::Status SimulatedSelector::DoWake() {
-  if (state_.is_closed) return backends::ClosedError();
+  if (!admission_.IsUsable()) return admission_.WhyOver();
   if (absl::Status failure = TakeFailure(Kind::kWake); !failure.ok()) {
     return failure;
   }

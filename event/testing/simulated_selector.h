@@ -14,11 +14,14 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "backends/owner_thread.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/admission.h"
+#include "event/internal/owner_thread.h"
+#include "event/internal/registration_rules.h"
+#include "event/internal/selector_errors.h"
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/testing/internal/registration.h"
@@ -167,7 +170,24 @@ class SimulatedSelector final : public Selector {
   using Kind = SelectorCall::Kind;
   using Lock = internal::SimulationCore::Lock;
 
-  absl::Status CheckChange(Kind kind);
+  // As internal::PlainLife, of a selector that its simulation can close.
+  class Life {
+   public:
+    explicit Life(const internal::SelectorCore& selector)
+        : selector_(selector) {}
+
+    bool IsUsable() const { return !selector_.is_closed; }
+    absl::Status WhyOver() const {
+      return event_selector::internal::ClosedError();
+    }
+
+   private:
+    const internal::SelectorCore& selector_;
+  };
+
+  absl::Status CheckRegistration(
+      event_selector::internal::RegistrationCall which,
+      const SelectorCall& call);
   absl::StatusOr<internal::DescriptionId> FindPollable(Kind kind,
                                                        Handle handle) const;
   absl::StatusOr<internal::Registration*> FindRegistered(Kind kind,
@@ -189,11 +209,12 @@ class SimulatedSelector final : public Selector {
 
   const std::shared_ptr<internal::SimulationCore> core_;
   const Capabilities capabilities_;
-  const bool is_single_waiter_;
-  backends::OwnerThread owner_;  // Only if `is_single_waiter_`.
 
   // All below is guarded by the mutex of `core_`.
   internal::SelectorCore state_;
+  event_selector::internal::Admission<Life,
+                                      event_selector::internal::OptionalOwner>
+      admission_;
   bool is_wake_pending_ = false;
   SimulatedFaults faults_;
   std::array<std::deque<absl::Status>, SelectorCall::kKinds> failures_;

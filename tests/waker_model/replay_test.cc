@@ -5,7 +5,7 @@
 #include "absl/time/time.h"
 #include "backends/epoll/epoll_queue.h"
 #include "backends/epoll/eventfd_waker.h"
-#include "backends/wait_timeout.h"
+#include "event/internal/wait_timeout.h"
 #include "gtest/gtest.h"
 
 namespace event_selector {
@@ -23,7 +23,7 @@ TEST(WakerModelReplay, K5AMoveAfterWakeForeverLeavesEveryWaitAwake) {
   waker.ShareToken().IgnoreError();
   for (int i = 0; i < 3; ++i) {
     epoll_event event;
-    backends::WaitTimeout none(absl::ZeroDuration());
+    internal::WaitTimeout none(absl::ZeroDuration());
     EXPECT_EQ(queue.Wait(&event, 1, none), 1) << "wait " << i;
   }
 }

@@ -1,4 +1,4 @@
-#include "backends/wait_timeout.h"
+#include "event/internal/wait_timeout.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 
 namespace event_selector {
-namespace backends {
+namespace internal {
 namespace {
 
 // Not absl::Now(): that is the wall clock, which can be set back and forth.
@@ -34,5 +34,5 @@ void WaitTimeout::ReadClock() {
   remaining_ns_ = std::max<std::int64_t>(0, deadline_ns_ - MonotonicNow());
 }
 
-}  // namespace backends
+}  // namespace internal
 }  // namespace event_selector

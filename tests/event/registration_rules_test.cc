@@ -1,4 +1,4 @@
-#include "backends/registration_rules.h"
+#include "event/internal/registration_rules.h"
 
 #include <string>
 
@@ -10,7 +10,7 @@
 #include "gtest/gtest.h"
 
 namespace event_selector {
-namespace backends {
+namespace internal {
 namespace {
 
 using ::testing::AllOf;
@@ -91,5 +91,5 @@ TEST(RegistrationRulesTest, TheRulesOfExclusive) {
 }
 
 }  // namespace
-}  // namespace backends
+}  // namespace internal
 }  // namespace event_selector

@@ -1,12 +1,12 @@
-#ifndef BACKENDS_SELECTOR_ERRORS_H_
-#define BACKENDS_SELECTOR_ERRORS_H_
+#ifndef EVENT_INTERNAL_SELECTOR_ERRORS_H_
+#define EVENT_INTERNAL_SELECTOR_ERRORS_H_
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "event/handle.h"
 
 namespace event_selector {
-namespace backends {
+namespace internal {
 
 // The errors of a selector's calls that are the same on every system, in the
 // same words. `call` is the function that failed: "Add", "Modify", "Remove".
@@ -26,10 +26,13 @@ absl::Status AnotherThreadError();
 // After `Close`.
 absl::Status ClosedError();
 
+// In a child process, for a selector of the parent.
+absl::Status ForkedError();
+
 // The status of a wait whose span of events is empty.
 absl::Status NoRoomError();
 
-}  // namespace backends
+}  // namespace internal
 }  // namespace event_selector
 
-#endif  // BACKENDS_SELECTOR_ERRORS_H_
+#endif  // EVENT_INTERNAL_SELECTOR_ERRORS_H_

@@ -1,10 +1,9 @@
-#include "backends/owner_thread.h"
+#include "event/internal/owner_thread.h"
 
 #include <atomic>
 #include <cstdint>
 
 namespace event_selector {
-namespace backends {
 namespace internal {
 
 std::uint64_t TakeThreadNumber() {
@@ -14,5 +13,4 @@ std::uint64_t TakeThreadNumber() {
 }
 
 }  // namespace internal
-}  // namespace backends
 }  // namespace event_selector

@@ -1,5 +1,5 @@
-#ifndef BACKENDS_REGISTRATION_RULES_H_
-#define BACKENDS_REGISTRATION_RULES_H_
+#ifndef EVENT_INTERNAL_REGISTRATION_RULES_H_
+#define EVENT_INTERNAL_REGISTRATION_RULES_H_
 
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
@@ -9,7 +9,7 @@
 #include "event/mode.h"
 
 namespace event_selector {
-namespace backends {
+namespace internal {
 
 inline constexpr Interest kEveryInterest =
     Interest::kReadable | Interest::kWritable | Interest::kPriority |
@@ -48,7 +48,7 @@ inline absl::Status CheckRegistration(absl::string_view backend,
   return CheckRegistrationInDetail(backend, capabilities, call, interest, mode);
 }
 
-}  // namespace backends
+}  // namespace internal
 }  // namespace event_selector
 
-#endif  // BACKENDS_REGISTRATION_RULES_H_
+#endif  // EVENT_INTERNAL_REGISTRATION_RULES_H_

@@ -1,4 +1,4 @@
-#include "backends/registration_rules.h"
+#include "event/internal/registration_rules.h"
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -8,7 +8,7 @@
 #include "event/mode.h"
 
 namespace event_selector {
-namespace backends {
+namespace internal {
 namespace {
 
 template <typename Set>
@@ -66,5 +66,5 @@ absl::Status CheckRegistrationInDetail(absl::string_view backend,
   return absl::OkStatus();
 }
 
-}  // namespace backends
+}  // namespace internal
 }  // namespace event_selector

@@ -1,4 +1,4 @@
-#include "backends/selector_errors.h"
+#include "event/internal/selector_errors.h"
 
 #include <string>
 
@@ -8,7 +8,7 @@
 #include "event/handle.h"
 
 namespace event_selector {
-namespace backends {
+namespace internal {
 namespace {
 
 std::string Message(absl::string_view call, Handle handle,
@@ -53,10 +53,16 @@ absl::Status ClosedError() {
   return absl::CancelledError("the selector is closed");
 }
 
+absl::Status ForkedError() {
+  return absl::FailedPreconditionError(
+      "this selector was made before a fork and belongs to the parent "
+      "process: create one in the child");
+}
+
 absl::Status NoRoomError() {
   return absl::InvalidArgumentError(
       "Wait needs room for at least one event, and the span is empty");
 }
 
-}  // namespace backends
+}  // namespace internal
 }  // namespace event_selector

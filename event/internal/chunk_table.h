@@ -1,0 +1,101 @@
+#ifndef EVENT_INTERNAL_CHUNK_TABLE_H_
+#define EVENT_INTERNAL_CHUNK_TABLE_H_
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "event/handle.h"
+
+namespace event_selector {
+namespace internal {
+
+// A table by descriptor number, for systems whose descriptors are small
+// numbers: chunks of `kChunkSize` neighbours, each allocated when one of them
+// is first used and kept until the end. Nothing moves, and a large number by
+// itself costs one chunk and, for each chunk below it, a pointer.
+//
+// `Chunk` is made by its default constructor; what it keeps of a handle, it
+// keeps under `IndexIn(handle)`.
+//
+// `Find` and `FindKnown` may be called from any thread, without a lock.
+// `FindOrMake` by one thread at a time.
+template <typename Chunk>
+class ChunkTable {
+ public:
+  static constexpr std::size_t kChunkSize = 256;
+
+  ChunkTable() = default;
+  ChunkTable(const ChunkTable&) = delete;
+  ChunkTable& operator=(const ChunkTable&) = delete;
+
+  static std::size_t IndexIn(Handle handle) {
+    return static_cast<std::uint32_t>(handle) % kChunkSize;
+  }
+
+  // The chunk of `handle`; null where no number near it was ever used.
+  Chunk* Find(Handle handle) const {
+    const Directory* const directory =
+        directory_.load(std::memory_order_acquire);
+    const std::size_t number = NumberOf(handle);
+    if (directory == nullptr || number >= directory->size()) return nullptr;
+    return (*directory)[number].load(std::memory_order_acquire);
+  }
+
+  // The same for a handle that `FindOrMake` has been called with.
+  Chunk& FindKnown(Handle handle) const {
+    const Directory& directory = *directory_.load(std::memory_order_acquire);
+    return *directory[NumberOf(handle)].load(std::memory_order_acquire);
+  }
+
+  // The chunk of `handle` (>= 0), which may allocate memory.
+  Chunk& FindOrMake(Handle handle) {
+    if (Chunk* const chunk = Find(handle)) return *chunk;
+    const std::size_t number = NumberOf(handle);
+    Directory* directory = directory_.load(std::memory_order_relaxed);
+    if (directory == nullptr || number >= directory->size()) {
+      directory = &Grow(number);
+    }
+    chunks_.push_back(std::make_unique<Chunk>());
+    (*directory)[number].store(chunks_.back().get(), std::memory_order_release);
+    return *chunks_.back();
+  }
+
+ private:
+  using Directory = std::vector<std::atomic<Chunk*>>;
+
+  // Beyond any table for a negative number.
+  static std::size_t NumberOf(Handle handle) {
+    return static_cast<std::uint32_t>(handle) / kChunkSize;
+  }
+
+  // Makes a directory that has a place for the chunk `number`.
+  Directory& Grow(std::size_t number) {
+    const Directory* const old = directory_.load(std::memory_order_relaxed);
+    const std::size_t old_size = old == nullptr ? 0 : old->size();
+    auto grown =
+        std::make_unique<Directory>(std::max(number + 1, 2 * old_size));
+    for (std::size_t i = 0; i < old_size; ++i) {
+      (*grown)[i].store((*old)[i].load(std::memory_order_relaxed),
+                        std::memory_order_relaxed);
+    }
+    directories_.push_back(std::move(grown));
+    directory_.store(directories_.back().get(), std::memory_order_release);
+    return *directories_.back();
+  }
+
+  std::atomic<Directory*> directory_{nullptr};
+  // All directories: a reader may still be at an older one. Each is twice as
+  // large as the one before, so the old ones add up to no more than the last.
+  std::vector<std::unique_ptr<Directory>> directories_;
+  std::vector<std::unique_ptr<Chunk>> chunks_;
+};
+
+}  // namespace internal
+}  // namespace event_selector
+
+#endif  // EVENT_INTERNAL_CHUNK_TABLE_H_
