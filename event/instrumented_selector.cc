@@ -72,6 +72,8 @@ class NoSelector final : public Selector {
     return absl::Status(absl::StatusCode::kFailedPrecondition, "");
   }
   void Close() override {}
+  absl::Status HandOver() override { return Error(); }
+  absl::StatusOr<Handle> descriptor() const override { return Error(); }
   absl::string_view name() const override { return "none"; }
   Capabilities capabilities() const override { return Capabilities(); }
 
@@ -225,6 +227,12 @@ absl::Status InstrumentedSelector::Wake() {
 }
 
 void InstrumentedSelector::Close() { selector_->Close(); }
+
+absl::Status InstrumentedSelector::HandOver() { return selector_->HandOver(); }
+
+absl::StatusOr<Handle> InstrumentedSelector::descriptor() const {
+  return selector_->descriptor();
+}
 
 absl::string_view InstrumentedSelector::name() const {
   return selector_->name();

@@ -1,7 +1,21 @@
 #include "event/selector.h"
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "event/handle.h"
+
 namespace event_selector {
 
 Selector::~Selector() = default;
+
+absl::Status Selector::HandOver() {
+  return absl::UnimplementedError(
+      "this kind of selector does not override HandOver");
+}
+
+absl::StatusOr<Handle> Selector::descriptor() const {
+  return absl::UnimplementedError(
+      "this kind of selector has no descriptor to watch it by");
+}
 
 }  // namespace event_selector

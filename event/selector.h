@@ -84,12 +84,14 @@ class Selector {
   // is reported by the next `Wait`. Errors:
   //   kAlreadyExists      `handle` is registered; that registration stands.
   //                       (Two duplicates of one descriptor are two handles.)
-  //   kInvalidArgument    `handle` is not open, cannot be watched (a regular
-  //                       file, a directory), or is a part of this selector;
+  //   kInvalidArgument    `handle` is not open, or is a part of this selector;
   //                       `interest` or `mode` holds a bit without a meaning;
   //                       `mode` breaks a rule of Mode::kExclusive.
   //   kResourceExhausted  a limit of the system is reached: watches, memory.
-  //   kUnimplemented      `capabilities()` does not list what is asked for.
+  //   kUnimplemented      `handle` is of a kind that this backend cannot watch:
+  //                       a regular file, a directory, often /dev/null. The
+  //                       message says what it is. Or `capabilities()` does not
+  //                       list what is asked for.
   virtual absl::Status Add(Handle handle, Token token, Interest interest,
                            Mode mode) = 0;
   absl::Status Add(Handle handle, Token token, Interest interest) {
@@ -113,7 +115,8 @@ class Selector {
   // Ends a registration: no `Wait` that starts later reports it, also when the
   // handle's number is reused for another object. Errors:
   //   kNotFound           `handle` is not registered.
-  //   kInvalidArgument    `handle` is not open, or cannot be watched at all.
+  //   kInvalidArgument    `handle` is not open.
+  //   kUnimplemented      `handle` is of a kind that cannot be watched.
   virtual absl::Status Remove(Handle handle) = 0;
 
   // Blocks until a registration is ready, `timeout` has passed, or `Wake` or
@@ -166,6 +169,31 @@ class Selector {
   // fetched events already returns them.) Does not wait for the other threads
   // to leave. To call it twice is fine.
   virtual void Close() = 0;
+
+  // Gives up a selector that belongs to one thread
+  // (SelectorOptions::single_waiter): the thread whose `Wait`, `Add`, `Modify`
+  // or `Remove` comes next is its owner, and sees what the old one did. For
+  // destructors that run in the main thread after the loop's thread was joined:
+  // call this at the end of the loop. Without the option, and before the first
+  // `Wait`, returns OK and changes nothing. Errors:
+  //   kFailedPrecondition  another thread is the owner.
+  //   kUnimplemented       a selector of another kind that does not override
+  //                        this.
+  virtual absl::Status HandOver();
+
+  // A descriptor for watching this selector in another loop (poll(2), `Add` to
+  // another selector, a framework's own watcher): it is readable whenever a
+  // `Wait` would return at once. It stays the selector's: do not close it, do
+  // not read it. Any thread may ask. After it was reported, call `Wait` with a
+  // timeout of zero.
+  //
+  // An outer loop that watches it edge-triggered must repeat that until `Wait`
+  // returns nothing: events that are left over make no new edge. The same goes
+  // for oneshot, before it is armed again. Now and then `Wait` returns nothing
+  // although the descriptor was reported. (SelectorOptions::single_waiter says
+  // what is different there.) Errors:
+  //   kUnimplemented  the backend has none: poll, iocp.
+  virtual absl::StatusOr<Handle> descriptor() const;
 
   // The backend: "epoll", "kqueue", "iocp", ...
   virtual absl::string_view name() const = 0;

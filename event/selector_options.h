@@ -16,8 +16,9 @@ struct SelectorOptions {
   // kFailedPrecondition and change nothing. Before the first `Wait` they may
   // come from any thread, but only one at a time, and all before it by the
   // caller's own order (such as that of starting the loop's thread after it has
-  // set the selector up). `Wake`, `Close`, `name` and `capabilities` are free
-  // for all threads, always.
+  // set the selector up). `Wake`, `Close`, `descriptor`, `name` and
+  // `capabilities` are free for all threads, always. `Selector::HandOver` gives
+  // the selector up, to the thread whose call comes next.
   //
   // What else is different (with epoll):
   // - The selector keeps 14 bytes for each descriptor, in steps of 256
@@ -30,6 +31,9 @@ struct SelectorOptions {
   // - Such a registration takes a place in the span while it is fetched: where
   //   the span is small, `Wait` may return fewer events than there is room for,
   //   and the others come with the next one.
+  // - `Selector::descriptor` is readable whenever a `Wait` with a timeout of
+  //   zero, called after the last `Modify`, would return something: a change
+  //   that the kernel has not been told of yet does not show there.
   // - A `Modify` without a system call cannot notice that the handle was closed
   //   without `Remove`: it returns OK. Therefore always `Remove` a handle
   //   before closing it, all the more if a duplicate of it stays open (dup,

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "backends/posix/descriptor_kind.h"
 #include "event/handle.h"
 #include "event/internal/selector_errors.h"
 
@@ -47,7 +48,7 @@ absl::Status ControlError(int operation, Handle handle, int error) {
     case EBADF:
       return internal::NotOpenError(name, handle);
     case EPERM:
-      return internal::NotPollableError(name, handle);
+      return internal::NotPollableError(name, handle, posix::KindOf(handle));
     case EINVAL:
       return absl::InvalidArgumentError(
           absl::StrCat(call, InvalidReason(operation)));

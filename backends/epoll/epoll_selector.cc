@@ -217,6 +217,12 @@ void EpollSelector::Close() {
   if (admission_.Close()) core_.waker().WakeForever();
 }
 
+absl::Status EpollSelector::HandOver() { return admission_.HandOver(); }
+
+absl::StatusOr<Handle> EpollSelector::descriptor() const {
+  return admission_.Descriptor(core_.queue().descriptor());
+}
+
 absl::string_view EpollSelector::name() const {
   return epoll::EpollCore::kName;
 }

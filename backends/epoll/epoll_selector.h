@@ -50,13 +50,10 @@ class EpollSelector final : public Selector {
                                          absl::Duration timeout) override;
   absl::Status Wake() override;
   void Close() override;
+  absl::Status HandOver() override;
+  absl::StatusOr<Handle> descriptor() const override;
   absl::string_view name() const override;
   Capabilities capabilities() const override;
-
-  // The epoll descriptor, for watching this selector in another loop: it is
-  // readable whenever `Wait` would return at once (poll(2), or `Add` to another
-  // selector). It stays the selector's: do not close it, do not wait on it.
-  Handle descriptor() const { return core_.queue().descriptor(); }
 
  private:
   EpollSelector() = default;

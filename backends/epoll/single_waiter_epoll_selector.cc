@@ -399,6 +399,14 @@ void SingleWaiterEpollSelector::Close() {
   if (admission_.Close()) core_.waker().WakeForever();
 }
 
+absl::Status SingleWaiterEpollSelector::HandOver() {
+  return admission_.HandOver();
+}
+
+absl::StatusOr<Handle> SingleWaiterEpollSelector::descriptor() const {
+  return admission_.Descriptor(core_.queue().descriptor());
+}
+
 absl::string_view SingleWaiterEpollSelector::name() const {
   return epoll::EpollCore::kName;
 }

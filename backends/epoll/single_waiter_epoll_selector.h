@@ -71,15 +71,10 @@ class SingleWaiterEpollSelector final : public Selector {
                                          absl::Duration timeout) override;
   absl::Status Wake() override;
   void Close() override;
+  absl::Status HandOver() override;
+  absl::StatusOr<Handle> descriptor() const override;
   absl::string_view name() const override;
   Capabilities capabilities() const override;
-
-  // The epoll descriptor, for watching this selector in another loop: it is
-  // readable whenever a `Wait` with a timeout of zero, called after the last
-  // `Modify`, would return an event or a wake-up. (Now and then it is readable
-  // although that returns nothing.) It stays the selector's: do not close it,
-  // do not wait on it.
-  Handle descriptor() const { return core_.queue().descriptor(); }
 
  private:
   using Entry = epoll::RegistrationTable::Entry;

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "backends/iocp/windows_status.h"
 
 namespace event_selector {
@@ -29,12 +30,34 @@ SOCKET Ask(SOCKET socket, DWORD code) {
   return base;
 }
 
+// What the open handle `handle`, which is no socket, is; empty if it is not
+// open.
+absl::string_view KindOf(HANDLE handle) {
+  DWORD flags = 0;
+  if (GetHandleInformation(handle, &flags) == 0) return "";
+  switch (GetFileType(handle)) {
+    case FILE_TYPE_DISK:
+      return "a file";
+    case FILE_TYPE_CHAR:
+      return "a console or another character device";
+    case FILE_TYPE_PIPE:
+      return "a pipe";
+    default:
+      return "no file (a process, an event, ...)";
+  }
+}
+
 absl::Status NoSocketError(SOCKET socket, DWORD error) {
   if (error == WSAENOTSOCK || error == WSAEBADF || error == WSAEINVAL ||
       error == ERROR_INVALID_HANDLE) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "handle ", socket,
-        " is not an open socket: nothing else is pollable on Windows"));
+    const absl::string_view kind = KindOf(reinterpret_cast<HANDLE>(socket));
+    if (kind.empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("handle ", socket, " is not open"));
+    }
+    return absl::UnimplementedError(
+        absl::StrCat("handle ", socket, " is not pollable: it is ", kind,
+                     ", and on Windows only sockets are watched"));
   }
   return WindowsError(error, absl::StrCat("no base socket of ", socket));
 }

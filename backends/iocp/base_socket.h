@@ -12,9 +12,10 @@ namespace iocp {
 // The socket that AFD knows behind `socket`: the same one, unless a layered
 // service provider (a filter of Winsock, as some security products install)
 // stands between. Errors:
-//   kInvalidArgument    `socket` is not open, or not a socket;
+//   kInvalidArgument    `socket` is not open;
 //   kResourceExhausted  no memory or buffers left;
-//   kUnimplemented      a provider hides its base socket.
+//   kUnimplemented      it is open, but not a socket; or a provider hides its
+//                       base socket.
 absl::StatusOr<SOCKET> BaseSocket(SOCKET socket);
 
 }  // namespace iocp

@@ -271,6 +271,12 @@ void IocpSelector::Close() {
   if (waiters_ > 0) port_.Post(PacketKey::kClose);
 }
 
+absl::Status IocpSelector::HandOver() { return admission_.HandOver(); }
+
+absl::StatusOr<Handle> IocpSelector::descriptor() const {
+  return admission_.NoDescriptor(kName);
+}
+
 absl::string_view IocpSelector::name() const { return kName; }
 
 Capabilities IocpSelector::capabilities() const { return AllCapabilities(); }

@@ -17,7 +17,6 @@
 #include "backends/iocp/completion_port.h"
 #include "backends/iocp/poll_groups.h"
 #include "backends/iocp/registration.h"
-#include "backends/iocp/send_side.h"
 #include "backends/iocp/socket_identity.h"
 #include "event/event.h"
 #include "event/handle.h"
@@ -29,6 +28,18 @@
 namespace event_selector {
 namespace iocp {
 namespace {
+
+// Whether `socket`, of a stream whose peer has sent its FIN, was shut down for
+// sending by its owner. AFD does not tell, so nothing is sent: a send() of no
+// bytes does nothing but check (its documentation: WSAESHUTDOWN). Keeps the
+// thread's last error.
+bool IsSendShutDown(SOCKET socket) {
+  const int last_error = WSAGetLastError();
+  const bool is_shut_down = send(socket, "", 0, 0) == SOCKET_ERROR &&
+                            WSAGetLastError() == WSAESHUTDOWN;
+  WSASetLastError(last_error);
+  return is_shut_down;
+}
 
 std::uint32_t EventsFor(const Registration& registration) {
   const std::uint32_t events = AfdEvents(registration.interest);

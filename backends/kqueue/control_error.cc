@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "backends/posix/descriptor_kind.h"
 #include "event/handle.h"
 #include "event/internal/selector_errors.h"
 
@@ -36,7 +37,7 @@ absl::Status ControlError(absl::string_view call, Handle handle, int error) {
 #endif
     case EPERM:
     case ENXIO:
-      return internal::NotPollableError(call, handle);
+      return internal::NotPollableError(call, handle, posix::KindOf(handle));
     case EPIPE:
       return absl::InvalidArgumentError(absl::StrCat(
           Prefix(call, handle), "the other end of the pipe is closed"));
@@ -54,7 +55,8 @@ absl::Status ControlError(absl::string_view call, Handle handle, int error) {
 
 absl::Status NotRegisteredError(absl::string_view call, Handle handle) {
   if (!IsOpen(handle)) return internal::NotOpenError(call, handle);
-  if (IsFile(handle)) return internal::NotPollableError(call, handle);
+  if (IsFile(handle))
+    return internal::NotPollableError(call, handle, posix::KindOf(handle));
   return internal::NotRegisteredError(call, handle);
 }
 

@@ -177,6 +177,12 @@ void KqueueSelector::Close() {
   if (admission_.Close()) waker_.WakeForever();
 }
 
+absl::Status KqueueSelector::HandOver() { return admission_.HandOver(); }
+
+absl::StatusOr<Handle> KqueueSelector::descriptor() const {
+  return admission_.Descriptor(queue_.descriptor());
+}
+
 absl::string_view KqueueSelector::name() const { return kName; }
 
 Capabilities KqueueSelector::capabilities() const { return AllCapabilities(); }

@@ -59,13 +59,10 @@ class KqueueSelector final : public Selector {
                                          absl::Duration timeout) override;
   absl::Status Wake() override;
   void Close() override;
+  absl::Status HandOver() override;
+  absl::StatusOr<Handle> descriptor() const override;
   absl::string_view name() const override;
   Capabilities capabilities() const override;
-
-  // The kqueue descriptor, for watching this selector in another loop: it is
-  // readable whenever `Wait` would return at once. It stays the selector's: do
-  // not close it, do not wait on it.
-  Handle descriptor() const { return queue_.descriptor(); }
 
  private:
   explicit KqueueSelector(const SelectorOptions& options)

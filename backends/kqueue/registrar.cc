@@ -12,6 +12,7 @@
 #include "backends/kqueue/registration_table.h"
 #include "backends/kqueue/registration_word.h"
 #include "backends/kqueue/system.h"
+#include "backends/posix/descriptor_kind.h"
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/internal/selector_errors.h"
@@ -75,7 +76,8 @@ absl::Status Registrar::CheckAdded(Handle handle, const ChangeList& list,
   const int read = list.ResultOf(EVFILT_READ, EV_ADD);
   const int write = list.ResultOf(EVFILT_WRITE, EV_ADD);
   if (ABSL_PREDICT_FALSE(list.ResultOf(EVFILT_VNODE, EV_ADD) == 0)) {
-    if (IsFile(handle)) return internal::NotPollableError(call, handle);
+    if (IsFile(handle))
+      return internal::NotPollableError(call, handle, posix::KindOf(handle));
     ChangeList deletion(handle);
     deletion.DeleteVnode();
     queue_.Change(deletion);

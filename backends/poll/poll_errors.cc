@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "backends/posix/descriptor_kind.h"
 #include "backends/posix/errno_status.h"
 #include "event/handle.h"
 #include "event/internal/selector_errors.h"
@@ -15,7 +16,8 @@ namespace poll {
 absl::Status HandleError(absl::string_view call, Handle handle, int error) {
   if (error == EBADF) return internal::NotOpenError(call, handle);
   // A file with a size or number that does not fit (fstat(2)): a file it is.
-  if (error == EOVERFLOW) return internal::NotPollableError(call, handle);
+  if (error == EOVERFLOW)
+    return internal::NotPollableError(call, handle, posix::KindOf(handle));
   return posix::CreationError(error, absl::StrCat(call, " of handle ", handle));
 }
 

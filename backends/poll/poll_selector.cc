@@ -21,6 +21,7 @@
 #include "backends/poll/poll_set.h"
 #include "backends/poll/registration_table.h"
 #include "backends/poll/waiter.h"
+#include "backends/posix/descriptor_kind.h"
 #include "backends/posix/fork_generation.h"
 #include "event/capabilities.h"
 #include "event/event.h"
@@ -95,7 +96,7 @@ absl::Status PollSelector::Add(Handle handle, Token token, Interest interest,
   poll::ObjectIdentity object;
   int error = poll::Identify(handle, object);
   if (error == 0 && object.IsFile()) {
-    return internal::NotPollableError("Add", handle);
+    return internal::NotPollableError("Add", handle, posix::KindOf(handle));
   }
   if (error == 0) error = CheckPollable(poll_call_, handle);
   if (error != 0) return poll::HandleError("Add", handle, error);
@@ -133,8 +134,9 @@ absl::StatusOr<std::size_t> PollSelector::FindOpen(absl::string_view call,
   }
   if (error != 0) return poll::HandleError(call, handle, error);
   if (is_known) return place;
-  return object.IsFile() ? internal::NotPollableError(call, handle)
-                         : internal::NotRegisteredError(call, handle);
+  return object.IsFile()
+             ? internal::NotPollableError(call, handle, posix::KindOf(handle))
+             : internal::NotRegisteredError(call, handle);
 }
 
 absl::Status PollSelector::Modify(Handle handle, Token token, Interest interest,
@@ -280,6 +282,12 @@ void PollSelector::Close() {
   if (!admission_.Close()) return;
   const std::lock_guard<std::mutex> lock(mutex_);
   waiters_.InterruptAll();
+}
+
+absl::Status PollSelector::HandOver() { return admission_.HandOver(); }
+
+absl::StatusOr<Handle> PollSelector::descriptor() const {
+  return admission_.NoDescriptor(kName);
 }
 
 absl::string_view PollSelector::name() const { return kName; }

@@ -87,6 +87,8 @@ class PollSelector final : public Selector {
                                          absl::Duration timeout) override;
   absl::Status Wake() override;
   void Close() override;
+  absl::Status HandOver() override;
+  absl::StatusOr<Handle> descriptor() const override;
   absl::string_view name() const override;
   Capabilities capabilities() const override;
 

@@ -5,10 +5,12 @@
 
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "event/capabilities.h"
 #include "event/event.h"
+#include "event/handle.h"
 #include "event/interest.h"
 #include "event/internal/registration_rules.h"
 #include "event/internal/selector_errors.h"
@@ -83,7 +85,7 @@ class Admission {
     return owner_.Claim() ? absl::OkStatus() : AnotherThreadError();
   }
 
-  // ---- Wake, Close, HandOver
+  // ---- Wake, Close, HandOver, descriptor
 
   // `Selector::Wake`, where `wake` makes a `Wait` return, and returns false if
   // the system refuses. Statuses without a message: one with a message would
@@ -100,6 +102,16 @@ class Admission {
   // Ends the selector. Whether there is anybody to tell: not if it was closed
   // before, nor in a forked child, which shares the queue with its parent.
   bool Close() { return life_.Close() && life_.IsInItsProcess(); }
+
+  // `Selector::descriptor`, of a selector that has one.
+  absl::StatusOr<Handle> Descriptor(Handle descriptor) const {
+    if (!life_.IsUsable()) return life_.WhyOver();
+    return descriptor;
+  }
+  // Of one that has none.
+  absl::Status NoDescriptor(absl::string_view backend) const {
+    return life_.IsUsable() ? NoDescriptorError(backend) : life_.WhyOver();
+  }
 
   // `Selector::HandOver`.
   absl::Status HandOver() {

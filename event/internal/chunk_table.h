@@ -39,59 +39,58 @@ class ChunkTable {
 
   // The chunk of `handle`; null where no number near it was ever used.
   Chunk* Find(Handle handle) const {
-    const Directory* const directory =
-        directory_.load(std::memory_order_acquire);
     const std::size_t number = NumberOf(handle);
-    if (directory == nullptr || number >= directory->size()) return nullptr;
-    return (*directory)[number].load(std::memory_order_acquire);
+    if (number >= size_.load(std::memory_order_acquire)) return nullptr;
+    return Place(number).load(std::memory_order_acquire);
   }
 
   // The same for a handle that `FindOrMake` has been called with.
   Chunk& FindKnown(Handle handle) const {
-    const Directory& directory = *directory_.load(std::memory_order_acquire);
-    return *directory[NumberOf(handle)].load(std::memory_order_acquire);
+    return *Place(NumberOf(handle)).load(std::memory_order_acquire);
   }
 
   // The chunk of `handle` (>= 0), which may allocate memory.
   Chunk& FindOrMake(Handle handle) {
     if (Chunk* const chunk = Find(handle)) return *chunk;
     const std::size_t number = NumberOf(handle);
-    Directory* directory = directory_.load(std::memory_order_relaxed);
-    if (directory == nullptr || number >= directory->size()) {
-      directory = &Grow(number);
-    }
+    if (number >= size_.load(std::memory_order_relaxed)) Grow(number);
     chunks_.push_back(std::make_unique<Chunk>());
-    (*directory)[number].store(chunks_.back().get(), std::memory_order_release);
+    Place(number).store(chunks_.back().get(), std::memory_order_release);
     return *chunks_.back();
   }
 
  private:
-  using Directory = std::vector<std::atomic<Chunk*>>;
+  using Directory = std::unique_ptr<std::atomic<Chunk*>[]>;
 
   // Beyond any table for a negative number.
   static std::size_t NumberOf(Handle handle) {
     return static_cast<std::uint32_t>(handle) / kChunkSize;
   }
 
-  // Makes a directory that has a place for the chunk `number`.
-  Directory& Grow(std::size_t number) {
-    const Directory* const old = directory_.load(std::memory_order_relaxed);
-    const std::size_t old_size = old == nullptr ? 0 : old->size();
-    auto grown =
-        std::make_unique<Directory>(std::max(number + 1, 2 * old_size));
-    for (std::size_t i = 0; i < old_size; ++i) {
-      (*grown)[i].store((*old)[i].load(std::memory_order_relaxed),
-                        std::memory_order_relaxed);
-    }
-    directories_.push_back(std::move(grown));
-    directory_.store(directories_.back().get(), std::memory_order_release);
-    return *directories_.back();
+  std::atomic<Chunk*>& Place(std::size_t number) const {
+    return directory_.load(std::memory_order_acquire)[number];
   }
 
-  std::atomic<Directory*> directory_{nullptr};
+  // Makes a directory that has a place for the chunk `number`.
+  void Grow(std::size_t number) {
+    const std::size_t old_size = size_.load(std::memory_order_relaxed);
+    const std::size_t size = std::max(number + 1, 2 * old_size);
+    Directory grown(new std::atomic<Chunk*>[size]());
+    for (std::size_t i = 0; i < old_size; ++i) {
+      grown[i].store(Place(i).load(std::memory_order_relaxed),
+                     std::memory_order_relaxed);
+    }
+    directories_.push_back(std::move(grown));
+    // In this order: whoever sees a size sees a directory as large, or larger.
+    directory_.store(directories_.back().get(), std::memory_order_release);
+    size_.store(size, std::memory_order_release);
+  }
+
+  std::atomic<std::size_t> size_{0};
+  std::atomic<std::atomic<Chunk*>*> directory_{nullptr};
   // All directories: a reader may still be at an older one. Each is twice as
   // large as the one before, so the old ones add up to no more than the last.
-  std::vector<std::unique_ptr<Directory>> directories_;
+  std::vector<Directory> directories_;
   std::vector<std::unique_ptr<Chunk>> chunks_;
 };
 

@@ -62,9 +62,9 @@ class OwnerThread {
   }
 
   bool MayChange() {
-    if (ABSL_PREDICT_TRUE(IsCaller())) return true;
-    return owner_.load(std::memory_order_relaxed) == kNobody ||
-           ClaimFrom(kHandedOver);
+    const std::uint64_t owner = owner_.load(std::memory_order_relaxed);
+    if (ABSL_PREDICT_TRUE(owner == ThreadNumber())) return true;
+    return owner == kNobody || ClaimFrom(kHandedOver);
   }
 
   bool HandOver() {

@@ -32,9 +32,13 @@ absl::Status NotOpenError(absl::string_view call, Handle handle) {
   return absl::InvalidArgumentError(Message(call, handle, "it is not open"));
 }
 
-absl::Status NotPollableError(absl::string_view call, Handle handle) {
-  return absl::InvalidArgumentError(
-      Message(call, handle, "not pollable (a regular file or a directory?)"));
+absl::Status NotPollableError(absl::string_view call, Handle handle,
+                              absl::string_view kind) {
+  return absl::UnimplementedError(Message(
+      call, handle,
+      absl::StrCat("not pollable: it is ", kind,
+                   ", whose readiness cannot be watched here; use it without a "
+                   "selector, in a thread of its own if it may block")));
 }
 
 absl::Status OwnHandleError(Handle handle) {
@@ -57,6 +61,11 @@ absl::Status ForkedError() {
   return absl::FailedPreconditionError(
       "this selector was made before a fork and belongs to the parent "
       "process: create one in the child");
+}
+
+absl::Status NoDescriptorError(absl::string_view backend) {
+  return absl::UnimplementedError(absl::StrCat(
+      "the ", backend, " backend has no descriptor to watch a selector by"));
 }
 
 absl::Status NoRoomError() {

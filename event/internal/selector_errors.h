@@ -14,7 +14,11 @@ namespace internal {
 absl::Status AlreadyRegisteredError(absl::string_view call, Handle handle);
 absl::Status NotRegisteredError(absl::string_view call, Handle handle);
 absl::Status NotOpenError(absl::string_view call, Handle handle);
-absl::Status NotPollableError(absl::string_view call, Handle handle);
+
+// For a handle that is open, but of a kind that the backend cannot watch;
+// `kind` says which: "a regular file".
+absl::Status NotPollableError(absl::string_view call, Handle handle,
+                              absl::string_view kind);
 
 // For the `Add` of a handle that is a part of the selector.
 absl::Status OwnHandleError(Handle handle);
@@ -28,6 +32,9 @@ absl::Status ClosedError();
 
 // In a child process, for a selector of the parent.
 absl::Status ForkedError();
+
+// For `Selector::descriptor` of a `backend` that has none.
+absl::Status NoDescriptorError(absl::string_view backend);
 
 // The status of a wait whose span of events is empty.
 absl::Status NoRoomError();

@@ -148,7 +148,8 @@ absl::StatusOr<DescriptionId> SimulatedSelector::FindPollable(
     return event_selector::internal::NotOpenError(NameOf(kind), handle);
   }
   if (!core_->handles.is_pollable(id)) {
-    return event_selector::internal::NotPollableError(NameOf(kind), handle);
+    return event_selector::internal::NotPollableError(
+        NameOf(kind), handle, "one that MakeUnpollableHandle made");
   }
   return id;
 }
@@ -343,6 +344,16 @@ void SimulatedSelector::Close() {
   const LockGuard lock(core_->mutex);
   core_->CloseSelector(state_);
   Record(std::move(call), absl::OkStatus()).IgnoreError();
+}
+
+absl::Status SimulatedSelector::HandOver() {
+  const LockGuard lock(core_->mutex);
+  return admission_.HandOver();
+}
+
+absl::StatusOr<Handle> SimulatedSelector::descriptor() const {
+  const LockGuard lock(core_->mutex);
+  return admission_.NoDescriptor(kName);
 }
 
 // ---- For the test

@@ -124,6 +124,8 @@ class SimulatedSelector final : public Selector {
                                          absl::Duration timeout) override;
   absl::Status Wake() override;
   void Close() override;
+  absl::Status HandOver() override;
+  absl::StatusOr<Handle> descriptor() const override;
   // "simulated"
   absl::string_view name() const override;
   Capabilities capabilities() const override;

@@ -88,6 +88,12 @@ class ContractTest : public ::testing::TestWithParam<Backend> {
   if (!Supports(feature))      \
   GTEST_SKIP() << "unsupported by capabilities: " << (feature)
 
+// The same where the backend has no descriptor to nest a selector by.
+#define EVENT_REQUIRE_DESCRIPTOR()               \
+  if (selector().descriptor().status().code() == \
+      absl::StatusCode::kUnimplemented)          \
+  GTEST_SKIP() << "unsupported by capabilities: a descriptor"
+
 // Ends a test whose clause means nothing for this kind of selector: `reason`
 // says why. //tests/clause_table reads this message.
 #define EVENT_NOT_APPLICABLE(reason) \

@@ -27,14 +27,39 @@ using ::testing::UnorderedElementsAre;
 class RegistrationPosixContract : public ContractTest {};
 EVENT_INSTANTIATE_CONTRACT(RegistrationPosixContract);
 
+// A program that is started with `<file` must be able to tell that from a
+// defect of its own.
 TEST_P(RegistrationPosixContract, R3FilesAndDirectoriesAreNotPollable) {
-  for (const Socket& file : {OpenRegularFile(), OpenDirectory()}) {
-    const absl::Status status =
-        selector().Add(file.handle(), Token(1), Interest::kReadable);
-    EXPECT_THAT(status, HasCode(absl::StatusCode::kInvalidArgument));
-    EXPECT_THAT(std::string(status.message()), HasSubstr("not pollable"));
+  struct Kind {
+    Socket handle;
+    std::string name;
+  };
+  const Kind kinds[] = {{OpenRegularFile(), "a regular file"},
+                        {OpenDirectory(), "a directory"}};
+  for (const Kind& kind : kinds) {
+    const Handle handle = kind.handle.handle();
+    for (const absl::Status& status :
+         {selector().Add(handle, Token(1), Interest::kReadable),
+          selector().Modify(handle, Token(1), Interest::kReadable,
+                            Mode::kLevel),
+          selector().Remove(handle)}) {
+      EXPECT_THAT(status, HasCode(absl::StatusCode::kUnimplemented));
+      EXPECT_THAT(std::string(status.message()), HasSubstr("not pollable"));
+      EXPECT_THAT(std::string(status.message()), HasSubstr(kind.name));
+    }
   }
   EXPECT_THAT(Poll(), IsEmpty());
+}
+
+// poll(2) says that /dev/null is always ready; everybody else refuses it.
+TEST_P(RegistrationPosixContract, R3ADeviceThatCannotBeWatchedIsNamed) {
+  const Socket null(open("/dev/null", O_RDWR | O_CLOEXEC));
+  ASSERT_TRUE(null.is_open());
+  const absl::Status status =
+      selector().Add(null.handle(), Token(1), Interest::kReadable);
+  if (status.ok()) return;
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kUnimplemented));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("/dev/null"));
 }
 
 TEST_P(RegistrationPosixContract, R5ANumberReusedForAnotherKindOfObject) {

@@ -52,6 +52,8 @@ class ResourcesPosixContract : public ContractTest {
                kRefused &&
            selector().Remove(handle).code() == kRefused &&
            selector().Wake().code() == kRefused &&
+           selector().HandOver().code() == kRefused &&
+           selector().descriptor().status().code() == kRefused &&
            selector()
                    .Wait(absl::MakeSpan(room), absl::InfiniteDuration())
                    .status()

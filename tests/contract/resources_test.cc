@@ -3,9 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/interest.h"
@@ -118,6 +120,37 @@ TEST_P(ResourcesContract, S3OneBadRegistrationDoesNotFailAWaitForTheOthers) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_THAT(WaitFor(kForSure), Contains(IsEvent(4, Readiness::kWritable)));
   }
+}
+
+TEST_P(ResourcesContract, S5WhereThereIsNoDescriptorTheMessageSaysSo) {
+  const absl::Status status = selector().descriptor().status();
+  if (!status.ok()) {
+    EXPECT_THAT(std::string(status.message()),
+                ::testing::HasSubstr(std::string(selector().name())));
+  }
+  EVENT_REQUIRE_DESCRIPTOR();
+  EXPECT_THAT(status, IsOk());
+}
+
+TEST_P(ResourcesContract, S5AfterClose) {
+  EVENT_REQUIRE_DESCRIPTOR();
+  selector().Close();
+  EXPECT_THAT(selector().descriptor().status(),
+              HasCode(absl::StatusCode::kCancelled));
+}
+
+TEST_P(ResourcesContract, S6WithoutAnOwnerThereIsNothingToHandOver) {
+  const SocketPair pair = MakeStreamPair();
+  ASSERT_THAT(selector().HandOver(), IsOk());
+  ASSERT_THAT(selector().Add(pair.a.handle(), Token(1), Interest::kReadable),
+              IsOk());
+  SendAll(pair.b.handle(), "x");
+  EXPECT_THAT(WaitFor(kForSure),
+              ::testing::ElementsAre(IsEvent(1, Readiness::kReadable)));
+  ASSERT_THAT(selector().HandOver(), IsOk());
+  EXPECT_THAT(Poll(), ::testing::SizeIs(1));
+  selector().Close();
+  EXPECT_THAT(selector().HandOver(), HasCode(absl::StatusCode::kCancelled));
 }
 
 }  // namespace

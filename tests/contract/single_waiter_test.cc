@@ -11,6 +11,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/readiness.h"
 #include "event/selector.h"
 #include "event/token.h"
@@ -74,6 +75,22 @@ class SingleWaiterContract : public ContractTest {
                 IsOk());
   }
 
+  // Registers `pair_`, by calls of several threads, one after another.
+  void AnyThreadSetsUp() {
+    InAnotherThread([this] {
+      ASSERT_THAT(
+          selector().Add(other_.a.handle(), Token(2), Interest::kWritable),
+          IsOk());
+      ASSERT_THAT(selector().Modify(other_.a.handle(), Token(3),
+                                    Interest::kWritable, Mode::kLevel),
+                  IsOk());
+    });
+    InAnotherThread([this] {
+      ASSERT_THAT(selector().Remove(other_.a.handle()), IsOk());
+      Watch();
+    });
+  }
+
   SocketPair pair_ = MakeStreamPair();
   SocketPair other_ = MakeStreamPair();
 };
@@ -113,18 +130,7 @@ TEST_P(SingleWaiterContract, W6ASecondWaiterIsRefusedWhileTheFirstWaits) {
 }
 
 TEST_P(SingleWaiterContract, AnyThreadMaySetUpBeforeTheFirstWait) {
-  InAnotherThread([this] {
-    ASSERT_THAT(
-        selector().Add(other_.a.handle(), Token(2), Interest::kWritable),
-        IsOk());
-    ASSERT_THAT(
-        selector().Modify(other_.a.handle(), Token(3), Interest::kWritable),
-        IsOk());
-  });
-  InAnotherThread([this] {
-    ASSERT_THAT(selector().Remove(other_.a.handle()), IsOk());
-    Watch();
-  });
+  AnyThreadSetsUp();
   ExpectUnchanged();
 }
 
@@ -160,6 +166,100 @@ TEST_P(SingleWaiterContract, WakeAndCloseAreFreeForAll) {
     EXPECT_THAT(OwnersCalls(), Each(HasCode(absl::StatusCode::kCancelled)));
   });
   EXPECT_THAT(OwnersCalls(), Each(HasCode(absl::StatusCode::kCancelled)));
+}
+
+TEST_P(SingleWaiterContract, S6HandedOverItBelongsToTheNextThatWaits) {
+  Watch();
+  EXPECT_THAT(Poll(), IsEmpty());
+  ASSERT_THAT(selector().HandOver(), IsOk());
+  InAnotherThread([this] {
+    ExpectUnchanged();
+    EXPECT_THAT(selector().Remove(pair_.a.handle()), IsOk());
+  });
+  EXPECT_THAT(OwnersCalls(), Each(HasCode(kFailedPrecondition)));
+  EXPECT_THAT(selector().HandOver(), HasCode(kFailedPrecondition));
+}
+
+// The destructors of a program's objects run in its main thread.
+TEST_P(SingleWaiterContract, S6HandedOverItBelongsToTheNextThatChanges) {
+  InAnotherThread([this] {
+    Watch();
+    EXPECT_THAT(Poll(), IsEmpty());
+    EXPECT_THAT(selector().HandOver(), IsOk());
+  });
+  EXPECT_THAT(selector().Remove(pair_.a.handle()), IsOk());
+  InAnotherThread([this] {
+    EXPECT_THAT(OwnersCalls(), Each(HasCode(kFailedPrecondition)));
+  });
+  EXPECT_THAT(WaitStatus(), IsOk());
+}
+
+TEST_P(SingleWaiterContract, S6TheOldOwnerMayTakeItBack) {
+  Watch();
+  EXPECT_THAT(Poll(), IsEmpty());
+  ASSERT_THAT(selector().HandOver(), IsOk());
+  ASSERT_THAT(selector().HandOver(), IsOk());  // Nothing is left to give up.
+  ExpectUnchanged();
+  InAnotherThread([this] {
+    EXPECT_THAT(OwnersCalls(), Each(HasCode(kFailedPrecondition)));
+  });
+}
+
+TEST_P(SingleWaiterContract, S6OnlyTheOwnerHandsOver) {
+  Watch();
+  EXPECT_THAT(Poll(), IsEmpty());
+  InAnotherThread([this] {
+    EXPECT_THAT(selector().HandOver(), HasCode(kFailedPrecondition));
+    EXPECT_THAT(OwnersCalls(), Each(HasCode(kFailedPrecondition)));
+  });
+  ExpectUnchanged();
+}
+
+TEST_P(SingleWaiterContract, S6BeforeTheFirstWaitThereIsNothingToHandOver) {
+  InAnotherThread([this] { EXPECT_THAT(selector().HandOver(), IsOk()); });
+  AnyThreadSetsUp();
+  ExpectUnchanged();
+}
+
+// What the old owner left to be told to the kernel is told by the new one.
+TEST_P(SingleWaiterContract, S6HandedOverWithChangesThatWait) {
+  Watch();
+  EXPECT_THAT(Poll(), IsEmpty());
+  ASSERT_THAT(selector().Modify(pair_.a.handle(), Token(1), Interest::kWritable,
+                                Mode::kLevel),
+              IsOk());
+  ASSERT_THAT(selector().HandOver(), IsOk());
+  InAnotherThread([this] {
+    EXPECT_THAT(WaitFor(kForSure),
+                ElementsAre(IsEvent(1, Readiness::kWritable)));
+  });
+}
+
+// Whoever asks with several mistakes is told of the first in the order of
+// internal::Admission, by every backend.
+TEST_P(SingleWaiterContract, AnotherThreadIsToldSoBeforeItsOtherMistakes) {
+  Watch();
+  EXPECT_THAT(Poll(), IsEmpty());
+  const Interest nonsense = Interest::FromBits(1u << 20);
+  InAnotherThread([this, nonsense] {
+    EXPECT_THAT(selector().Wait({}, absl::ZeroDuration()).status(),
+                HasCode(kFailedPrecondition));
+    EXPECT_THAT(selector().Add(kInvalidHandle, Token(9), nonsense),
+                HasCode(kFailedPrecondition));
+    EXPECT_THAT(
+        selector().Modify(kInvalidHandle, Token(9), nonsense, Mode::kLevel),
+        HasCode(kFailedPrecondition));
+    EXPECT_THAT(selector().Remove(kInvalidHandle),
+                HasCode(kFailedPrecondition));
+  });
+  selector().Close();
+  InAnotherThread([this, nonsense] {
+    EXPECT_THAT(selector().Wait({}, absl::ZeroDuration()).status(),
+                HasCode(absl::StatusCode::kCancelled));
+    EXPECT_THAT(selector().Add(kInvalidHandle, Token(9), nonsense),
+                HasCode(absl::StatusCode::kCancelled));
+    EXPECT_THAT(selector().HandOver(), HasCode(absl::StatusCode::kCancelled));
+  });
 }
 
 }  // namespace

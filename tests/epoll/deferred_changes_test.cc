@@ -204,7 +204,7 @@ TEST_F(DeferredChangesTest, ARefusalInTheWaitFailsNothing) {
 
 TEST_F(DeferredChangesTest, TheDescriptorKnowsOfThemAfterAWait) {
   const auto is_readable = [this] {
-    pollfd watched = {selector_->descriptor(), POLLIN, 0};
+    pollfd watched = {selector_->descriptor().value(), POLLIN, 0};
     return poll(&watched, 1, 0) == 1;
   };
   Add(handle_, 1, kReadable, Mode::kLevel);

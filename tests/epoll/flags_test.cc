@@ -155,7 +155,7 @@ TEST_F(EpollFlagsTest, ExclusiveReachesTheKernel) {
                   .ok());
   constexpr std::uint32_t kExpected =
       EPOLLIN | EPOLLOUT | EPOLLET | EPOLLEXCLUSIVE;
-  EXPECT_EQ(KernelMask(selector_->descriptor(), handle_) & kExpected,
+  EXPECT_EQ(KernelMask(selector_->descriptor().value(), handle_) & kExpected,
             kExpected);
 }
 
@@ -167,7 +167,7 @@ TEST_F(EpollFlagsTest, TheKernelHoldsWhatWasAskedFor) {
   for (const Case& test : EveryInterestAndMode()) {
     ASSERT_TRUE(
         selector_->Modify(handle_, Token(42), test.interest, test.mode).ok());
-    EXPECT_EQ(KernelMask(selector_->descriptor(), handle_) & ~EPOLLWAKEUP,
+    EXPECT_EQ(KernelMask(selector_->descriptor().value(), handle_) & ~EPOLLWAKEUP,
               (test.mask | kAlways) & ~EPOLLWAKEUP)
         << test.interest << ", " << test.mode;
   }

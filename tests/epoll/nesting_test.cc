@@ -46,24 +46,24 @@ class EpollNestingTest : public ::testing::Test {
 TEST_F(EpollNestingTest, TheDescriptorIsReadableWhileAnEventIsThere) {
   const Handle handle = pair_.a.handle();
   ASSERT_TRUE(inner_->Add(handle, Token(1), Interest::kReadable).ok());
-  EXPECT_FALSE(IsReadableByPoll(inner_->descriptor()));
+  EXPECT_FALSE(IsReadableByPoll(inner_->descriptor().value()));
   SendAll(pair_.b.handle(), "x");
-  EXPECT_TRUE(IsReadableByPoll(inner_->descriptor()));
+  EXPECT_TRUE(IsReadableByPoll(inner_->descriptor().value()));
   Drain(handle);
-  EXPECT_FALSE(IsReadableByPoll(inner_->descriptor()));
+  EXPECT_FALSE(IsReadableByPoll(inner_->descriptor().value()));
 }
 
 TEST_F(EpollNestingTest, AWakeUpMakesItReadableUntilItIsFetched) {
-  EXPECT_FALSE(IsReadableByPoll(inner_->descriptor()));
+  EXPECT_FALSE(IsReadableByPoll(inner_->descriptor().value()));
   ASSERT_TRUE(inner_->Wake().ok());
-  EXPECT_TRUE(IsReadableByPoll(inner_->descriptor()));
+  EXPECT_TRUE(IsReadableByPoll(inner_->descriptor().value()));
   EXPECT_THAT(Poll(*inner_), IsEmpty());
-  EXPECT_FALSE(IsReadableByPoll(inner_->descriptor()));
+  EXPECT_FALSE(IsReadableByPoll(inner_->descriptor().value()));
 }
 
 TEST_F(EpollNestingTest, OneSelectorWatchesAnother) {
   ASSERT_TRUE(
-      outer_->Add(inner_->descriptor(), Token(7), Interest::kReadable).ok());
+      outer_->Add(inner_->descriptor().value(), Token(7), Interest::kReadable).ok());
   EXPECT_THAT(Poll(*outer_), IsEmpty());
   ASSERT_TRUE(
       inner_->Add(pair_.a.handle(), Token(1), Interest::kReadable).ok());
@@ -76,22 +76,22 @@ TEST_F(EpollNestingTest, OneSelectorWatchesAnother) {
 
 TEST_F(EpollNestingTest, ASelectorCannotWatchItself) {
   EXPECT_EQ(
-      inner_->Add(inner_->descriptor(), Token(1), Interest::kReadable).code(),
+      inner_->Add(inner_->descriptor().value(), Token(1), Interest::kReadable).code(),
       absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(EpollNestingTest, SelectorsCannotWatchEachOther) {
   ASSERT_TRUE(
-      outer_->Add(inner_->descriptor(), Token(1), Interest::kReadable).ok());
+      outer_->Add(inner_->descriptor().value(), Token(1), Interest::kReadable).ok());
   const absl::Status status =
-      inner_->Add(outer_->descriptor(), Token(1), Interest::kReadable);
+      inner_->Add(outer_->descriptor().value(), Token(1), Interest::kReadable);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("circle"));
 }
 
 TEST_F(EpollNestingTest, AnEpollDescriptorCannotBeExclusive) {
   EXPECT_EQ(outer_
-                ->Add(inner_->descriptor(), Token(1), Interest::kReadable,
+                ->Add(inner_->descriptor().value(), Token(1), Interest::kReadable,
                       Mode::kExclusive)
                 .code(),
             absl::StatusCode::kInvalidArgument);

@@ -308,7 +308,7 @@ TEST_F(SingleWaiterTest, TheWakersDescriptorIsNotForCallers) {
   for (const int descriptor : OpenDescriptors()) {
     if (before.count(descriptor) != 0) continue;
     EXPECT_EQ(selector_->Remove(descriptor).code(),
-              descriptor == selector_->descriptor()
+              descriptor == selector_->descriptor().value()
                   ? absl::StatusCode::kInvalidArgument
                   : absl::StatusCode::kNotFound);
     EXPECT_EQ(selector_->Add(descriptor, Token(1), kReadable).code(),

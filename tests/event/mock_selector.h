@@ -30,6 +30,8 @@ class MockSelector : public Selector {
               (absl::Span<Event>, absl::Duration), (override));
   MOCK_METHOD(absl::Status, Wake, (), (override));
   MOCK_METHOD(void, Close, (), (override));
+  MOCK_METHOD(absl::Status, HandOver, (), (override));
+  MOCK_METHOD(absl::StatusOr<Handle>, descriptor, (), (const, override));
   MOCK_METHOD(absl::string_view, name, (), (const, override));
   MOCK_METHOD(Capabilities, capabilities, (), (const, override));
 };

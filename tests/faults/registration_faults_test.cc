@@ -55,7 +55,10 @@ std::vector<Fault> Faults() {
             {call, ENOENT, absl::StatusCode::kNotFound, {"not registered"}},
             {call, ENOMEM, kResourceExhausted, {"memory"}},
             {call, ENOSPC, kResourceExhausted, {"max_user_watches"}},
-            {call, EPERM, kInvalidArgument, {"not pollable"}},
+            {call,
+             EPERM,
+             absl::StatusCode::kUnimplemented,
+             {"not pollable", "a socket"}},
             // EXDEV stands for what no manual page names.
             {call,
              EXDEV,

@@ -391,16 +391,16 @@ TEST_F(KqueueTest, TheContractsBasicsOnEachSystem) {
 // ---- The queue's descriptor
 
 TEST_F(KqueueTest, R3TheQueueIsAPartOfTheSelector) {
-  EXPECT_THAT(selector_->Add(selector_->descriptor(), Token(1), kBoth),
+  EXPECT_THAT(selector_->Add(selector_->descriptor().value(), Token(1), kBoth),
               HasCode(absl::StatusCode::kInvalidArgument));
-  EXPECT_THAT(selector_->Remove(selector_->descriptor()),
+  EXPECT_THAT(selector_->Remove(selector_->descriptor().value()),
               HasCode(absl::StatusCode::kNotFound));
 }
 
 // "The queue is not inherited by a child created with fork(2)": its number is
 // free there, and may be somebody else's when the selector is destroyed.
 TEST_F(KqueueTest, S4AChildThatDestroysItsCopyClosesNobodyElsesDescriptor) {
-  const int number = selector_->descriptor();
+  const int number = selector_->descriptor().value();
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {

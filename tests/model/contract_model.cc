@@ -137,7 +137,7 @@ Verdict Model::JudgeAdd(const Operation& add, const absl::Status& status) {
   if (is_closed_) return JudgeStatus(status, {Code::kCancelled});
   Codes codes;
   CheckArguments(add, true, capabilities_, codes);
-  if (!IsWatchable(add.slot)) codes.push_back(Code::kInvalidArgument);
+  if (!IsWatchable(add.slot)) codes.push_back(WhyUnwatchable(add.slot));
   if (table_.FindLive(add.slot) != kNone) {
     codes.push_back(Code::kAlreadyExists);
   }
@@ -166,7 +166,7 @@ Verdict Model::JudgeModify(const Operation& modify,
   const bool has_right_arguments = codes.empty();
   const int live = table_.FindLive(modify.slot);
   if (!IsWatchable(modify.slot)) {
-    codes.push_back(Code::kInvalidArgument);
+    codes.push_back(WhyUnwatchable(modify.slot));
   } else if (live == kNone) {
     codes.push_back(Code::kNotFound);
   } else if (table_.at(live).mode().contains(Mode::kExclusive)) {
@@ -192,7 +192,7 @@ Verdict Model::JudgeRemove(int slot, const absl::Status& status) {
   Codes codes;
   const bool is_live = table_.FindLive(slot) != kNone;
   if (!IsWatchable(slot)) {
-    codes.push_back(Code::kInvalidArgument);
+    codes.push_back(WhyUnwatchable(slot));
   } else if (!is_live) {
     codes.push_back(Code::kNotFound);
     if (MayBeTheSame(slot)) codes.push_back(Code::kOk);

@@ -99,6 +99,12 @@ class Model {
   void Arm(const Operation& operation);
   bool MayBeTheSame(int slot) const;
   bool IsWatchable(int slot) const { return slots_[Index(slot)].is_pollable; }
+  // R3: not open, or of a kind that cannot be watched.
+  absl::StatusCode WhyUnwatchable(int slot) const {
+    return slots_[Index(slot)].number == World::kNothing
+               ? absl::StatusCode::kInvalidArgument
+               : absl::StatusCode::kUnimplemented;
+  }
 
   const Capabilities capabilities_;
   const Readiness pollable_;

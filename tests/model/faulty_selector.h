@@ -73,6 +73,10 @@ class FaultySelector final : public Selector {
                                          absl::Duration timeout) override;
   absl::Status Wake() override;
   void Close() override;
+  absl::Status HandOver() override { return selector_->HandOver(); }
+  absl::StatusOr<Handle> descriptor() const override {
+    return selector_->descriptor();
+  }
   absl::string_view name() const override { return selector_->name(); }
   Capabilities capabilities() const override {
     return selector_->capabilities();

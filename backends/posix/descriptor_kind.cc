@@ -1,0 +1,43 @@
+#include "backends/posix/descriptor_kind.h"
+
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "absl/strings/string_view.h"
+
+namespace event_selector {
+namespace posix {
+namespace {
+
+// Devices that are always ready, and that programs are often started with.
+constexpr const char* kUsualDevices[] = {"/dev/null", "/dev/zero", "/dev/full",
+                                         "/dev/urandom"};
+
+absl::string_view DeviceName(dev_t device) {
+  for (const char* const path : kUsualDevices) {
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISCHR(status.st_mode) &&
+        status.st_rdev == device) {
+      return path;
+    }
+  }
+  return "a character device";
+}
+
+}  // namespace
+
+absl::string_view KindOf(int descriptor) {
+  struct stat status;
+  if (fstat(descriptor, &status) != 0) return "of an unknown kind";
+  if (S_ISREG(status.st_mode)) return "a regular file";
+  if (S_ISDIR(status.st_mode)) return "a directory";
+  if (S_ISBLK(status.st_mode)) return "a block device";
+  if (S_ISCHR(status.st_mode)) return DeviceName(status.st_rdev);
+  if (S_ISFIFO(status.st_mode)) return "a pipe or FIFO";
+  if (S_ISSOCK(status.st_mode)) return "a socket";
+  if (S_ISLNK(status.st_mode)) return "a symbolic link";
+  return "an object of the kernel without a file";
+}
+
+}  // namespace posix
+}  // namespace event_selector
