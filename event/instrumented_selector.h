@@ -68,7 +68,6 @@ class InstrumentedSelector final : public Selector {
 
   // Selector:
   using Selector::Add;
-  using Selector::Modify;
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;
   absl::Status Modify(Handle handle, Token token, Interest interest,

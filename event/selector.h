@@ -62,8 +62,8 @@ namespace event_selector {
 //                        selector's own, with SelectorOptions::single_waiter.
 //
 // To implement it (a decorator, a mock), derive, override every pure virtual
-// function, and write `using Selector::Add; using Selector::Modify;` so that
-// the short forms can be called on the derived class, too.
+// function, and write `using Selector::Add;` so that its short form can be
+// called on the derived class, too.
 class Selector {
  public:
   // A selector of the backend that the build selected. Errors:
@@ -102,15 +102,13 @@ class Selector {
   // it again: a condition that holds is reported by the next `Wait`, also to an
   // edge-triggered or a spent oneshot registration. An event that no `Wait` has
   // fetched yet is not reported under the old token or for an interest given
-  // up. Errors: as `Add`, but
+  // up. The mode is always named, because `Modify` replaces it, too. Errors: as
+  // `Add`, but
   //   kNotFound           `handle` is not registered.
   //   kInvalidArgument    besides: `mode` contains kExclusive, or the handle
   //                       was added with it (remove it and add it again).
   virtual absl::Status Modify(Handle handle, Token token, Interest interest,
                               Mode mode) = 0;
-  absl::Status Modify(Handle handle, Token token, Interest interest) {
-    return Modify(handle, token, interest, Mode::kLevel);
-  }
 
   // Ends a registration: no `Wait` that starts later reports it, also when the
   // handle's number is reused for another object. Errors:

@@ -39,7 +39,6 @@ class EpollSelector final : public Selector {
       const SelectorOptions& options = {});
 
   using Selector::Add;
-  using Selector::Modify;
 
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;

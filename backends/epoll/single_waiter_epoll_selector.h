@@ -60,7 +60,6 @@ class SingleWaiterEpollSelector final : public Selector {
       const SelectorOptions& options = {});
 
   using Selector::Add;
-  using Selector::Modify;
 
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;

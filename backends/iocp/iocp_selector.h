@@ -59,7 +59,6 @@ class IocpSelector final : public Selector {
   ~IocpSelector() override;
 
   using Selector::Add;
-  using Selector::Modify;
 
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;

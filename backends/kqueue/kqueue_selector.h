@@ -48,7 +48,6 @@ class KqueueSelector final : public Selector {
       const SelectorOptions& options = {});
 
   using Selector::Add;
-  using Selector::Modify;
 
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;

@@ -76,7 +76,6 @@ class PollSelector final : public Selector {
       const SelectorOptions& options, poll::Notifier::Kind kind);
 
   using Selector::Add;
-  using Selector::Modify;
 
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;

@@ -113,7 +113,6 @@ class SimulatedSelector final : public Selector {
   ~SimulatedSelector() override;
 
   using Selector::Add;
-  using Selector::Modify;
 
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;

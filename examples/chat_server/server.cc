@@ -15,6 +15,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "examples/chat_server/outbox.h"
@@ -177,7 +178,10 @@ void Server::Flush(event_selector::Token token, Client& client) {
   // Mostly all could be sent, and nothing has changed.
   if (interest == client.interest) return;
   // It is registered, so there is nothing to fail.
-  selector_.Modify(client.socket.get(), token, interest).IgnoreError();
+  selector_
+      .Modify(client.socket.get(), token, interest,
+              event_selector::Mode::kLevel)
+      .IgnoreError();
   client.interest = interest;
 }
 

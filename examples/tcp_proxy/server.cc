@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "examples/common/acceptor.h"
@@ -177,7 +178,8 @@ void Server::Update(Connection& connection) {
     if (interest == registration.interest) continue;
     // It is registered, so there is nothing to fail.
     selector_
-        .Modify(connection.tunnel.handle(side), registration.token, interest)
+        .Modify(connection.tunnel.handle(side), registration.token, interest,
+                event_selector::Mode::kLevel)
         .IgnoreError();
     registration.interest = interest;
   }

@@ -14,6 +14,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/readiness.h"
 #include "event/selector.h"
 #include "event/selector_options.h"
@@ -97,7 +98,9 @@ void Worker::Serve(event_selector::Token token,
   } else if (client->registered != connection.interest()) {
     // Seldom: only when a client does not keep up with its answers.
     client->registered = connection.interest();
-    selector_->Modify(connection.handle(), token, client->registered)
+    selector_
+        ->Modify(connection.handle(), token, client->registered,
+                 event_selector::Mode::kLevel)
         .IgnoreError();  // It is registered, so there is nothing to fail.
   }
 }

@@ -14,6 +14,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "examples/common/acceptor.h"
@@ -130,7 +131,9 @@ void Server::Settle(event_selector::Token token, Client& client) {
   } else if (client.registered != connection.interest()) {
     client.registered = connection.interest();
     // It is registered, so there is nothing to fail.
-    selector_.Modify(connection.handle(), token, client.registered)
+    selector_
+        .Modify(connection.handle(), token, client.registered,
+                event_selector::Mode::kLevel)
         .IgnoreError();
   }
 }

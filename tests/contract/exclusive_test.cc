@@ -110,7 +110,7 @@ TEST_P(ExclusiveContract, M5AnExclusiveRegistrationCannotBeModified) {
       selector().Add(handle(), Token(1), Interest::kReadable, Mode::kExclusive),
       IsOk());
   const absl::Status status =
-      selector().Modify(handle(), Token(2), Interest::kReadable);
+      selector().Modify(handle(), Token(2), Interest::kReadable, Mode::kLevel);
   EXPECT_THAT(status, HasCode(kInvalidArgument));
   EXPECT_THAT(std::string(status.message()), HasSubstr("kExclusive"));
   SendAll(pair_.b.handle(), "x");

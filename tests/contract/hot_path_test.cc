@@ -177,7 +177,8 @@ TEST_P(HotPathContract, ARegistrationCostsOneSystemCallAndNoMemory) {
             }),
             kOneSystemCall);
   EXPECT_EQ(CostOf([&] {
-              (void)selector().Modify(handle, Token(2), Interest::kNone);
+              (void)selector().Modify(handle, Token(2), Interest::kNone,
+                                      Mode::kLevel);
             }),
             kOneSystemCall);
   EXPECT_EQ(CostOf([&] { (void)selector().Remove(handle); }), kOneSystemCall);

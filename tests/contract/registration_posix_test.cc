@@ -72,7 +72,8 @@ TEST_P(RegistrationPosixContract, R5ANumberReusedForAnotherKindOfObject) {
   WriteBytes(pipe.write_end.handle(), "x");
   DuplicateOnto(pipe.read_end.handle(), old.a.handle());
   EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
-  EXPECT_THAT(selector().Modify(old.a.handle(), Token(2), Interest::kReadable),
+  EXPECT_THAT(selector().Modify(old.a.handle(), Token(2), Interest::kReadable,
+                                Mode::kLevel),
               HasCode(absl::StatusCode::kNotFound));
   ASSERT_THAT(selector().Add(old.a.handle(), Token(3), Interest::kReadable),
               IsOk());
@@ -100,7 +101,9 @@ TEST_P(RegistrationPosixContract, R6AParkedHandleReportsEachChange) {
     EXPECT_TRUE(IsConnectionRefused(TakeSocketError(handle)));
     if (!GetParam().keeps_numbers) continue;
     RecordLimit("R6", "once until `Modify`");
-    ASSERT_THAT(selector().Modify(handle, Token(1), Interest::kNone), IsOk());
+    ASSERT_THAT(
+        selector().Modify(handle, Token(1), Interest::kNone, Mode::kLevel),
+        IsOk());
   }
 }
 

@@ -66,13 +66,15 @@ TEST_P(RegistrationContract, R1SecondAddFailsAndTheFirstStands) {
 }
 
 TEST_P(RegistrationContract, R2ModifyAndRemoveNeedARegistration) {
-  EXPECT_THAT(selector().Modify(handle(), Token(1), Interest::kReadable),
-              HasCode(kNotFound));
+  EXPECT_THAT(
+      selector().Modify(handle(), Token(1), Interest::kReadable, Mode::kLevel),
+      HasCode(kNotFound));
   EXPECT_THAT(selector().Remove(handle()), HasCode(kNotFound));
   ASSERT_THAT(selector().Add(handle(), Token(1), Interest::kReadable), IsOk());
   ASSERT_THAT(selector().Remove(handle()), IsOk());
-  EXPECT_THAT(selector().Modify(handle(), Token(1), Interest::kReadable),
-              HasCode(kNotFound));
+  EXPECT_THAT(
+      selector().Modify(handle(), Token(1), Interest::kReadable, Mode::kLevel),
+      HasCode(kNotFound));
   EXPECT_THAT(selector().Remove(handle()), HasCode(kNotFound));
   MakeReadable();
   EXPECT_THAT(Poll(), IsEmpty());
@@ -89,8 +91,9 @@ TEST_P(RegistrationContract, R3AHandleThatIsNotOpen) {
     SCOPED_TRACE(closed);
     EXPECT_THAT(selector().Add(closed, Token(1), Interest::kReadable),
                 HasCode(kInvalidArgument));
-    EXPECT_THAT(selector().Modify(closed, Token(1), Interest::kReadable),
-                HasCode(kInvalidArgument));
+    EXPECT_THAT(
+        selector().Modify(closed, Token(1), Interest::kReadable, Mode::kLevel),
+        HasCode(kInvalidArgument));
     EXPECT_THAT(selector().Remove(closed), HasCode(kInvalidArgument));
   }
 }
@@ -129,13 +132,17 @@ TEST_P(RegistrationContract, R4ModifyGivesUpTheOldInterestOfAPendingEvent) {
                              Interest::kReadable | Interest::kWritable),
               IsOk());
   MakeReadable();
-  ASSERT_THAT(selector().Modify(handle(), Token(1), Interest::kWritable),
-              IsOk());
+  ASSERT_THAT(
+      selector().Modify(handle(), Token(1), Interest::kWritable, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(1, Readiness::kWritable)));
-  ASSERT_THAT(selector().Modify(handle(), Token(1), Interest::kReadable),
-              IsOk());
+  ASSERT_THAT(
+      selector().Modify(handle(), Token(1), Interest::kReadable, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(1, Readiness::kReadable)));
-  ASSERT_THAT(selector().Modify(handle(), Token(1), Interest::kNone), IsOk());
+  ASSERT_THAT(
+      selector().Modify(handle(), Token(1), Interest::kNone, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
 }
 
@@ -146,8 +153,9 @@ TEST_P(RegistrationContract, R4ModifyReplacesTheMode) {
   MakeReadable();
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
   EXPECT_THAT(Poll(), IsEmpty());
-  ASSERT_THAT(selector().Modify(handle(), Token(1), Interest::kReadable),
-              IsOk());
+  ASSERT_THAT(
+      selector().Modify(handle(), Token(1), Interest::kReadable, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
   ASSERT_THAT(selector().Modify(handle(), Token(1), Interest::kReadable,
@@ -159,9 +167,9 @@ TEST_P(RegistrationContract, R4ModifyReplacesTheMode) {
 
 TEST_P(RegistrationContract, R4AFailedModifyChangesNothing) {
   ASSERT_THAT(selector().Add(handle(), Token(1), Interest::kReadable), IsOk());
-  EXPECT_THAT(
-      selector().Modify(handle(), Token(2), Interest::FromBits(1u << 20)),
-      Not(IsOk()));
+  EXPECT_THAT(selector().Modify(handle(), Token(2),
+                                Interest::FromBits(1u << 20), Mode::kLevel),
+              Not(IsOk()));
   MakeReadable();
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(1, Readiness::kReadable)));
 }
@@ -209,8 +217,9 @@ TEST_P(RegistrationContract, R6AParkedHandleReportsNoData) {
   EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
   EXPECT_THAT(selector().Add(handle(), Token(2), Interest::kReadable),
               HasCode(kAlreadyExists));
-  ASSERT_THAT(selector().Modify(handle(), Token(3), Interest::kReadable),
-              IsOk());
+  ASSERT_THAT(
+      selector().Modify(handle(), Token(3), Interest::kReadable, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(3, Readiness::kReadable)));
 }
 
@@ -245,7 +254,9 @@ TEST_P(RegistrationContract, R6ParkingAHandleWhosePeerIsGoneStopsTheSpin) {
               ElementsAre(IsEventWith(1, Readiness::kHangup)));
   EXPECT_THAT(WaitFor(kForSure),
               ElementsAre(IsEventWith(1, Readiness::kHangup)));
-  ASSERT_THAT(selector().Modify(handle(), Token(2), Interest::kNone), IsOk());
+  ASSERT_THAT(
+      selector().Modify(handle(), Token(2), Interest::kNone, Mode::kLevel),
+      IsOk());
   // Modify arms anew: it may be said once more, but then there is silence.
   for (const Event& event : Poll()) EXPECT_THAT(event, HasToken(2));
   EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
@@ -266,7 +277,8 @@ TEST_P(RegistrationContract, R8TokensComeBackAsTheyWereGiven) {
   ASSERT_THAT(selector().Add(handle(), Token(7), Interest::kWritable), IsOk());
   for (const std::uint64_t value : values) {
     SCOPED_TRACE(value);
-    ASSERT_THAT(selector().Modify(handle(), Token(value), Interest::kWritable),
+    ASSERT_THAT(selector().Modify(handle(), Token(value), Interest::kWritable,
+                                  Mode::kLevel),
                 IsOk());
     ASSERT_THAT(WaitFor(kForSure),
                 ElementsAre(IsEvent(value, Readiness::kWritable)));

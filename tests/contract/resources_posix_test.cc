@@ -13,6 +13,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/readiness.h"
 #include "event/token.h"
 #include "gmock/gmock.h"
@@ -48,8 +49,9 @@ class ResourcesPosixContract : public ContractTest {
     Event room[2];
     return selector().Add(handle, Token(9), Interest::kReadable).code() ==
                kRefused &&
-           selector().Modify(handle, Token(9), Interest::kReadable).code() ==
-               kRefused &&
+           selector()
+                   .Modify(handle, Token(9), Interest::kReadable, Mode::kLevel)
+                   .code() == kRefused &&
            selector().Remove(handle).code() == kRefused &&
            selector().Wake().code() == kRefused &&
            selector().HandOver().code() == kRefused &&

@@ -56,9 +56,10 @@ class SingleWaiterContract : public ContractTest {
   // What the calling thread gets for each call that belongs to the owner.
   std::vector<absl::Status> OwnersCalls() {
     const Handle handle = pair_.a.handle();
-    return {selector().Add(other_.a.handle(), Token(9), Interest::kWritable),
-            selector().Modify(handle, Token(9), Interest::kWritable),
-            selector().Remove(handle), WaitStatus()};
+    return {
+        selector().Add(other_.a.handle(), Token(9), Interest::kWritable),
+        selector().Modify(handle, Token(9), Interest::kWritable, Mode::kLevel),
+        selector().Remove(handle), WaitStatus()};
   }
 
   void ExpectUnchanged() {
@@ -66,7 +67,8 @@ class SingleWaiterContract : public ContractTest {
     SendAll(pair_.b.handle(), "x");
     EXPECT_THAT(WaitFor(kForSure),
                 ElementsAre(IsEvent(1, Readiness::kReadable)));
-    EXPECT_THAT(selector().Modify(other_.a.handle(), Token(9), Interest::kNone),
+    EXPECT_THAT(selector().Modify(other_.a.handle(), Token(9), Interest::kNone,
+                                  Mode::kLevel),
                 HasCode(absl::StatusCode::kNotFound));
   }
 

@@ -78,7 +78,8 @@ TEST_P(ThreadsContract, R9ModifyIsSeenByAWaitingThread) {
   ASSERT_THAT(selector().Add(pair.a.handle(), Token(1), Interest::kReadable),
               IsOk());
   WaitingThread waiter(selector());
-  ASSERT_THAT(selector().Modify(pair.a.handle(), Token(2), Interest::kWritable),
+  ASSERT_THAT(selector().Modify(pair.a.handle(), Token(2), Interest::kWritable,
+                                Mode::kLevel),
               IsOk());
   EXPECT_THAT(waiter.events(), ElementsAre(IsEvent(2, Readiness::kWritable)));
 }
@@ -114,9 +115,9 @@ TEST_P(ThreadsContract, R9ChangesAndWaitsFromManyThreads) {
       const Handle handle = pair.a.handle();
       EXPECT_THAT(selector().Add(handle, Token(token), Interest::kReadable),
                   IsOk());
-      EXPECT_THAT(
-          selector().Modify(handle, Token(token - 1), Interest::kWritable),
-          IsOk());
+      EXPECT_THAT(selector().Modify(handle, Token(token - 1),
+                                    Interest::kWritable, Mode::kLevel),
+                  IsOk());
       EXPECT_THAT(selector().Remove(handle), IsOk());
     }
     if (mutators.fetch_sub(1) == 1) {

@@ -259,8 +259,9 @@ TEST_P(WakingContract, K5EveryCallAfterCloseIsCancelled) {
               HasCode(kCancelled));
   EXPECT_THAT(selector().Add(handle, Token(1), Interest::FromBits(1u << 20)),
               HasCode(kCancelled));
-  EXPECT_THAT(selector().Modify(handle, Token(1), Interest::kReadable),
-              HasCode(kCancelled));
+  EXPECT_THAT(
+      selector().Modify(handle, Token(1), Interest::kReadable, Mode::kLevel),
+      HasCode(kCancelled));
   EXPECT_THAT(selector().Remove(handle), HasCode(kCancelled));
   EXPECT_THAT(selector().Wake(), HasCode(kCancelled));
   EXPECT_EQ(selector().name(), name);

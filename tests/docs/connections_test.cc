@@ -97,11 +97,13 @@ Accepted AcceptSome(int listener, std::vector<int>& clients) {
 // connection is closed, and by a timer.
 absl::Status Park(event_selector::Selector& selector, int listener,
                   event_selector::Token token) {
-  return selector.Modify(listener, token, event_selector::Interest::kNone);
+  return selector.Modify(listener, token, event_selector::Interest::kNone,
+                         event_selector::Mode::kLevel);
 }
 absl::Status Resume(event_selector::Selector& selector, int listener,
                     event_selector::Token token) {
-  return selector.Modify(listener, token, event_selector::Interest::kReadable);
+  return selector.Modify(listener, token, event_selector::Interest::kReadable,
+                         event_selector::Mode::kLevel);
 }
 // [end]
 

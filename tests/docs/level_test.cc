@@ -18,6 +18,7 @@
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "gtest/gtest.h"
@@ -85,7 +86,8 @@ absl::Status Flush(event_selector::Selector& selector, Output& output) {
   output.waiting = must_wait;
   event_selector::Interest interest = event_selector::Interest::kReadable;
   if (must_wait) interest |= event_selector::Interest::kWritable;
-  return selector.Modify(output.fd, output.token, interest);
+  return selector.Modify(output.fd, output.token, interest,
+                         event_selector::Mode::kLevel);
 }
 // [end]
 

@@ -191,8 +191,9 @@ TEST_F(SingleWaiterClosedTest, ModifyNoticesLate) {
   pair_.a.Close();
   Modify(handle_, 1, kWritable, Mode::kLevel);
   EXPECT_THAT(Poll(), IsEmpty());
-  EXPECT_EQ(selector_->Modify(handle_, Token(1), kReadable).code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(
+      selector_->Modify(handle_, Token(1), kReadable, Mode::kLevel).code(),
+      absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(SingleWaiterClosedTest, RemoveForgetsIt) {
@@ -202,8 +203,9 @@ TEST_F(SingleWaiterClosedTest, RemoveForgetsIt) {
             absl::StatusCode::kInvalidArgument);
   DuplicateOnto(other_.a.handle(), handle_);
   const Socket reused(handle_);
-  EXPECT_EQ(selector_->Modify(handle_, Token(1), kReadable).code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      selector_->Modify(handle_, Token(1), kReadable, Mode::kLevel).code(),
+      absl::StatusCode::kNotFound);
   EXPECT_EQ(selector_->Remove(handle_).code(), absl::StatusCode::kNotFound);
 }
 
@@ -288,8 +290,9 @@ TEST_F(SingleWaiterTest, ARefusedAddLeavesNothing) {
   EXPECT_EQ(selector_->Add(handle_, Token(1), kReadable).code(),
             absl::StatusCode::kResourceExhausted);
   calls_.control_error = 0;
-  EXPECT_EQ(selector_->Modify(handle_, Token(1), kReadable).code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      selector_->Modify(handle_, Token(1), kReadable, Mode::kLevel).code(),
+      absl::StatusCode::kNotFound);
   Add(handle_, 1, kWritable);
   EXPECT_EQ(Poll().size(), 1u);
 }
@@ -313,7 +316,8 @@ TEST_F(SingleWaiterTest, TheWakersDescriptorIsNotForCallers) {
                   : absl::StatusCode::kNotFound);
     EXPECT_EQ(selector_->Add(descriptor, Token(1), kReadable).code(),
               absl::StatusCode::kInvalidArgument);
-    EXPECT_FALSE(selector_->Modify(descriptor, Token(1), kReadable).ok());
+    EXPECT_FALSE(
+        selector_->Modify(descriptor, Token(1), kReadable, Mode::kLevel).ok());
   }
   ASSERT_TRUE(selector_->Wake().ok());
   EXPECT_THAT(Wait(absl::InfiniteDuration()), IsEmpty());

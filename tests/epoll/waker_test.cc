@@ -156,8 +156,10 @@ TEST_F(EpollWakerTest, CloseBehindTheSystemCallIsHeededByTheNextWait) {
 TEST_F(EpollWakerTest, ItsDescriptorIsNotForCallers) {
   const Handle waker = calls_.descriptor;
   EXPECT_EQ(selector_->Remove(waker).code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(selector_->Modify(waker, Token(1), Interest::kReadable).code(),
-            absl::StatusCode::kNotFound);
+  EXPECT_EQ(
+      selector_->Modify(waker, Token(1), Interest::kReadable, Mode::kLevel)
+          .code(),
+      absl::StatusCode::kNotFound);
   EXPECT_EQ(selector_->Add(waker, Token(1), Interest::kReadable).code(),
             absl::StatusCode::kInvalidArgument);
   ExpectWakeUpsWork();

@@ -60,7 +60,8 @@ TEST(InstrumentedSelectorTest, PassesEveryCallOn) {
   EXPECT_TRUE(selector.Add(kHandle, kToken, Interest::kReadable).ok());
   EXPECT_EQ(selector.Modify(kHandle, kToken, Interest::kNone, Mode::kOneshot),
             absl::NotFoundError("modify"));
-  EXPECT_TRUE(selector.Modify(kHandle, kToken, Interest::kNone).ok());
+  EXPECT_TRUE(
+      selector.Modify(kHandle, kToken, Interest::kNone, Mode::kLevel).ok());
   EXPECT_EQ(selector.Remove(kHandle), absl::InvalidArgumentError("remove"));
   EXPECT_EQ(selector.Wake(), absl::InternalError(""));
   selector.Close();
@@ -106,7 +107,7 @@ TEST(InstrumentedSelectorTest, WithoutASelectorEveryCallFails) {
   EXPECT_TRUE(absl::IsFailedPrecondition(
       selector.Add(kHandle, kToken, Interest::kReadable)));
   EXPECT_TRUE(absl::IsFailedPrecondition(
-      selector.Modify(kHandle, kToken, Interest::kReadable)));
+      selector.Modify(kHandle, kToken, Interest::kReadable, Mode::kLevel)));
   EXPECT_TRUE(absl::IsFailedPrecondition(selector.Remove(kHandle)));
   EXPECT_TRUE(absl::IsFailedPrecondition(
       selector.Wait(absl::MakeSpan(events), absl::InfiniteDuration())
@@ -143,7 +144,8 @@ TEST(InstrumentedSelectorTest, CountsRegistrationsAndTheirFailures) {
     (void)subject.selector->Add(kHandle, kToken, Interest::kReadable);
   }
   for (int i = 0; i < 6; ++i) {
-    (void)subject.selector->Modify(kHandle, kToken, Interest::kReadable);
+    (void)subject.selector->Modify(kHandle, kToken, Interest::kReadable,
+                                   Mode::kLevel);
   }
   for (int i = 0; i < 8; ++i) (void)subject.selector->Remove(kHandle);
   const SelectorStatistics counted = subject.selector->statistics();

@@ -74,7 +74,9 @@ TEST_F(InstrumentedSelectorThreadsTest, CountsWhatARealSelectorDoes) {
   EXPECT_TRUE(selector_.Add(handle, Token(1), Interest::kReadable).ok());
   EXPECT_FALSE(selector_.Add(handle, Token(1), Interest::kReadable).ok());
   EXPECT_EQ(Wait(absl::ZeroDuration()), 0u);
-  EXPECT_TRUE(selector_.Modify(handle, Token(1), Interest::kWritable).ok());
+  EXPECT_TRUE(
+      selector_.Modify(handle, Token(1), Interest::kWritable, Mode::kLevel)
+          .ok());
   EXPECT_EQ(Wait(absl::InfiniteDuration()), 1u);
   EXPECT_TRUE(selector_.Remove(handle).ok());
   EXPECT_FALSE(selector_.Remove(handle).ok());
@@ -146,7 +148,9 @@ void Register(Selector& selector, int times) {
   const Handle handle = pair.a.handle();
   for (int i = 0; i < times; ++i) {
     EXPECT_TRUE(selector.Add(handle, Token(1), Interest::kWritable).ok());
-    EXPECT_TRUE(selector.Modify(handle, Token(2), Interest::kReadable).ok());
+    EXPECT_TRUE(
+        selector.Modify(handle, Token(2), Interest::kReadable, Mode::kLevel)
+            .ok());
     EXPECT_TRUE(selector.Remove(handle).ok());
     EXPECT_FALSE(selector.Remove(handle).ok());
   }

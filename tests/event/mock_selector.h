@@ -21,7 +21,6 @@ namespace event_selector {
 class MockSelector : public Selector {
  public:
   using Selector::Add;
-  using Selector::Modify;
   MOCK_METHOD(absl::Status, Add, (Handle, Token, Interest, Mode), (override));
   MOCK_METHOD(absl::Status, Modify, (Handle, Token, Interest, Mode),
               (override));

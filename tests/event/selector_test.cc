@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <type_traits>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -39,7 +40,6 @@ class CountingSelector : public Selector {
   explicit CountingSelector(Selector& selector) : selector_(selector) {}
 
   using Selector::Add;
-  using Selector::Modify;
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override {
     absl::Status status = selector_.Add(handle, token, interest, mode);
@@ -73,30 +73,36 @@ class CountingSelector : public Selector {
   int registered_ = 0;
 };
 
+// Whether `Arguments` (and nothing else) can be passed to `Modify`.
+template <typename Void, typename... Arguments>
+struct CanModifyWith : std::false_type {};
+template <typename... Arguments>
+struct CanModifyWith<std::void_t<decltype(std::declval<Selector&>().Modify(
+                         std::declval<Arguments>()...))>,
+                     Arguments...> : std::true_type {};
+
+// A form without a mode would have to choose one, and so would change that of
+// an edge-triggered or a oneshot registration behind the caller's back.
+static_assert(CanModifyWith<void, Handle, Token, Interest, Mode>::value, "");
+static_assert(!CanModifyWith<void, Handle, Token, Interest>::value, "");
+
 constexpr Handle kHandle = 3;
 constexpr Token kToken(7);
 
-TEST(SelectorTest, TheShortFormsOfTheInterfaceMeanLevel) {
+TEST(SelectorTest, TheShortFormOfAddMeansLevel) {
   MockSelector mock;
   Selector& selector = mock;
   EXPECT_CALL(mock, Add(kHandle, kToken, Interest::kReadable, Mode::kLevel))
       .WillOnce(Return(absl::AlreadyExistsError("Add")));
-  EXPECT_CALL(mock, Modify(kHandle, kToken, Interest::kWritable, Mode::kLevel))
-      .WillOnce(Return(absl::NotFoundError("Modify")));
   EXPECT_EQ(selector.Add(kHandle, kToken, Interest::kReadable),
             absl::AlreadyExistsError("Add"));
-  EXPECT_EQ(selector.Modify(kHandle, kToken, Interest::kWritable),
-            absl::NotFoundError("Modify"));
 }
 
-TEST(SelectorTest, TheShortFormsCanBeCalledOnADerivedClass) {
+TEST(SelectorTest, TheShortFormOfAddCanBeCalledOnADerivedClass) {
   MockSelector mock;
   EXPECT_CALL(mock, Add(kHandle, kToken, Interest::kReadable, Mode::kLevel))
       .WillOnce(Return(absl::OkStatus()));
-  EXPECT_CALL(mock, Modify(kHandle, kToken, Interest::kWritable, Mode::kLevel))
-      .WillOnce(Return(absl::OkStatus()));
   EXPECT_TRUE(mock.Add(kHandle, kToken, Interest::kReadable).ok());
-  EXPECT_TRUE(mock.Modify(kHandle, kToken, Interest::kWritable).ok());
 }
 
 TEST(SelectorTest, TheLongFormsPassTheMode) {
@@ -150,7 +156,8 @@ TEST(SelectorTest, ADecoratorFitsOverAnySelector) {
   EXPECT_TRUE(selector.Add(kHandle, kToken, Interest::kReadable).ok());
   EXPECT_FALSE(counting.Add(kHandle, kToken, Interest::kReadable).ok());
   EXPECT_EQ(counting.registered(), 1);
-  EXPECT_TRUE(counting.Modify(kHandle, kToken, Interest::kNone).ok());
+  EXPECT_TRUE(
+      counting.Modify(kHandle, kToken, Interest::kNone, Mode::kLevel).ok());
   EXPECT_TRUE(selector.Remove(kHandle).ok());
   EXPECT_EQ(counting.registered(), 0);
   EXPECT_TRUE(selector.Wake().ok());

@@ -16,6 +16,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/readiness.h"
 #include "event/token.h"
 #include "gmock/gmock.h"
@@ -77,7 +78,8 @@ class RegistrationFaultsTest : public ::testing::TestWithParam<Fault> {
       case SystemCall::kEpollCtlAdd:
         return selector_->Add(handle_, Token(2), Interest::kWritable);
       case SystemCall::kEpollCtlMod:
-        return selector_->Modify(handle_, Token(2), Interest::kWritable);
+        return selector_->Modify(handle_, Token(2), Interest::kWritable,
+                                 Mode::kLevel);
       default:
         return selector_->Remove(handle_);
     }

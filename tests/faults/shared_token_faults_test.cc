@@ -19,6 +19,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/readiness.h"
 #include "event/token.h"
 #include "gmock/gmock.h"
@@ -150,13 +151,17 @@ TEST_P(SharedTokenFaultsTest, FailsTheModifyAndKeepsTheRegistration) {
   SendAll(pair_.b.handle(), "x");
   calls_.Fail(GetParam().call, GetParam().error, GetParam().passing,
               /*failing=*/1);
-  EXPECT_EQ(selector_->Modify(handle_, kShared, Interest::kReadable).code(),
-            GetParam().code);
+  EXPECT_EQ(
+      selector_->Modify(handle_, kShared, Interest::kReadable, Mode::kLevel)
+          .code(),
+      GetParam().code);
   EXPECT_EQ(OpenDescriptors(), before_);
   EXPECT_THAT(Wait(absl::InfiniteDuration()),
               ElementsAre(Event{Token(1), Readiness::kReadable}));
   Drain(handle_);
-  ASSERT_TRUE(selector_->Modify(handle_, kShared, Interest::kReadable).ok());
+  ASSERT_TRUE(
+      selector_->Modify(handle_, kShared, Interest::kReadable, Mode::kLevel)
+          .ok());
   ExpectShared(1);
 }
 

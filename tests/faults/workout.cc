@@ -12,6 +12,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/readiness.h"
 #include "event/selector.h"
 #include "event/token.h"
@@ -36,9 +37,11 @@ class Exercise {
     ExpectNothing("nothing is ready");
     SendAll(pair_.b.handle(), "x");
     ExpectEvent("data came", Event{kFirst, Readiness::kReadable});
-    Check("Modify", selector_.Modify(handle, kSecond, Interest::kWritable));
+    Check("Modify",
+          selector_.Modify(handle, kSecond, Interest::kWritable, Mode::kLevel));
     ExpectEvent("modified", Event{kSecond, Readiness::kWritable});
-    Check("Modify", selector_.Modify(handle, kSecond, Interest::kReadable));
+    Check("Modify",
+          selector_.Modify(handle, kSecond, Interest::kReadable, Mode::kLevel));
     Drain(handle);
     WaitOut(absl::Microseconds(1500));  // epoll_pwait2, where there is one.
     WaitOut(absl::Milliseconds(1));

@@ -141,11 +141,13 @@ TEST_P(ReuseTest, AWideningModifyWhileAnotherWaits) {
   const Handle handle = pair.a.handle();
   ASSERT_THAT(selector().Add(handle, Token(1), Interest::kReadable), IsOk());
   for (int round = 0; round < 20; ++round) {
-    ASSERT_THAT(selector().Modify(handle, Token(1), Interest::kReadable),
-                IsOk());
+    ASSERT_THAT(
+        selector().Modify(handle, Token(1), Interest::kReadable, Mode::kLevel),
+        IsOk());
     WaitingThread waiter(selector());
     ASSERT_THAT(selector().Modify(handle, Token(2),
-                                  Interest::kReadable | Interest::kWritable),
+                                  Interest::kReadable | Interest::kWritable,
+                                  Mode::kLevel),
                 IsOk());
     EXPECT_THAT(waiter.events(), ElementsAre(IsEvent(2, Readiness::kWritable)));
   }
@@ -180,8 +182,9 @@ TEST_P(ReuseTest, AParkedSocketSleepsThroughAFin) {
   for (const Event& event : WaitFor(kAMoment)) {
     EXPECT_THAT(event, IsEventWith(1, Readiness::kHangup));
   }
-  ASSERT_THAT(selector().Modify(handle, Token(2), Interest::kReadClosed),
-              IsOk());
+  ASSERT_THAT(
+      selector().Modify(handle, Token(2), Interest::kReadClosed, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(WaitFor(kForSure),
               ElementsAre(IsEventWith(2, Readiness::kReadClosed)));
 }

@@ -82,7 +82,9 @@ TEST_F(KqueueTest, EachCallOfTheSelectorIsOneOfTheSystem) {
   };
   EXPECT_EQ(cost_of([&] { EXPECT_THAT(Poll(), ElementsAre(HasToken(1))); }), 1);
   EXPECT_EQ(cost_of([&] {
-              EXPECT_THAT(selector_->Modify(handle(), Token(1), kBoth), IsOk());
+              EXPECT_THAT(
+                  selector_->Modify(handle(), Token(1), kBoth, Mode::kLevel),
+                  IsOk());
             }),
             1);
   EXPECT_EQ(cost_of([&] { EXPECT_THAT(selector_->Remove(handle()), IsOk()); }),
@@ -199,7 +201,8 @@ TEST_F(KqueueTest, ChangesInterruptedAfterTheyWereMadeSucceed) {
   EXPECT_THAT(Add(Interest::kReadable),
               HasCode(absl::StatusCode::kAlreadyExists));
   faults.interrupted_changes = 2;
-  EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth), IsOk());
+  EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth, Mode::kLevel),
+              IsOk());
   EXPECT_THAT(Poll(), ElementsAre(IsEvent(2, Readiness::kWritable)));
   faults.interrupted_changes = 1;
   EXPECT_THAT(selector_->Wake(), IsOk());
@@ -229,7 +232,8 @@ TEST_F(KqueueTest, FewerReceiptsThanChanges) {
   const ScopedKqueueFaults scope(faults);
   ASSERT_THAT(Add(kBoth), IsOk());
   MakeReadable();
-  EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth), IsOk());
+  EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth, Mode::kLevel),
+              IsOk());
   std::set<std::uint32_t> told;
   for (int i = 0; i < 2; ++i) {
     for (const Event& event : WaitFor(kForSure)) {
@@ -311,14 +315,14 @@ TEST_F(KqueueTest, R4AFailedModifyChangesNothing) {
     KqueueFaults faults;
     faults.failing_change = {1, EVFILT_WRITE, EV_ADD, ENOMEM};
     const ScopedKqueueFaults scope(faults);
-    EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth),
+    EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth, Mode::kLevel),
                 HasCode(absl::StatusCode::kResourceExhausted));
     EXPECT_THAT(WaitFor(kForSure),
                 ElementsAre(IsEvent(1, Readiness::kReadable)));
     // Spent, and not armed again by a call that failed.
     if (mode == Mode::kOneshot) {
       faults.failing_change.times = 1;
-      EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth),
+      EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth, Mode::kLevel),
                   HasCode(absl::StatusCode::kResourceExhausted));
       EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
     }
@@ -333,7 +337,8 @@ TEST_F(KqueueTest, R2AKnoteThatIsGoneIsNoRegistration) {
   const ScopedKqueueFaults scope(faults);
   // One filter's ENOENT is no reason yet.
   faults.failing_change = {1, EVFILT_READ, EV_DELETE, ENOENT};
-  EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth), IsOk());
+  EXPECT_THAT(selector_->Modify(handle(), Token(2), kBoth, Mode::kLevel),
+              IsOk());
   EXPECT_THAT(selector_->Remove(handle()), IsOk());
   EXPECT_EQ(faults.failing_change.times, 0);
 }
@@ -349,7 +354,9 @@ TEST_F(KqueueTest, OnMacOsTheOtherDirectionIsNotTakenForAnEvent) {
   EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
   MakeReadable();
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(IsEvent(1, Readiness::kReadable)));
-  ASSERT_THAT(selector_->Modify(handle(), Token(2), Interest::kNone), IsOk());
+  ASSERT_THAT(
+      selector_->Modify(handle(), Token(2), Interest::kNone, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
   pair_.b.Close();
   EXPECT_THAT(WaitFor(kForSure),

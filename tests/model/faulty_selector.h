@@ -62,7 +62,6 @@ class FaultySelector final : public Selector {
       : selector_(std::move(selector)), fault_(fault) {}
 
   using Selector::Add;
-  using Selector::Modify;
 
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;

@@ -138,9 +138,9 @@ TEST_F(PollSelectorTest, AReusedNumberMayBeReportedUntilACallNotices) {
     DuplicateOnto(pair_.a.handle(), old.a.handle());
     EXPECT_THAT(Wait(kForSure), ElementsAre(IsEvent(1, Readiness::kWritable)));
     const absl::Status status =
-        by_remove
-            ? selector_->Remove(old.a.handle())
-            : selector_->Modify(old.a.handle(), Token(2), Interest::kWritable);
+        by_remove ? selector_->Remove(old.a.handle())
+                  : selector_->Modify(old.a.handle(), Token(2),
+                                      Interest::kWritable, Mode::kLevel);
     EXPECT_THAT(status, HasCode(kNotFound));
     EXPECT_THAT(Poll(), IsEmpty());
   }
@@ -171,7 +171,8 @@ TEST_F(PollSelectorTest, AnotherEventfdUnderTheNumberLooksTheSame) {
   ASSERT_THAT(Add(first, 1), IsOk());
   DuplicateOnto(second.handle(), first.handle());
   EXPECT_THAT(Add(first, 2), HasCode(kAlreadyExists));
-  ASSERT_THAT(selector_->Modify(first.handle(), Token(3), Interest::kReadable),
+  ASSERT_THAT(selector_->Modify(first.handle(), Token(3), Interest::kReadable,
+                                Mode::kLevel),
               IsOk());
   EXPECT_THAT(Wait(kForSure), ElementsAre(IsEvent(3, Readiness::kReadable)));
 }
@@ -216,7 +217,8 @@ TEST_F(PollSelectorTest, AParkedHandleReportsOnceUntilModify) {
   pair_.b.Close();
   EXPECT_THAT(Wait(kForSure), ElementsAre(IsEvent(1, Readiness::kHangup)));
   ExpectRest();
-  ASSERT_THAT(selector_->Modify(pair_.a.handle(), Token(2), Interest::kNone),
+  ASSERT_THAT(selector_->Modify(pair_.a.handle(), Token(2), Interest::kNone,
+                                Mode::kLevel),
               IsOk());
   EXPECT_THAT(Wait(kForSure), ElementsAre(IsEvent(2, Readiness::kHangup)));
   ExpectRest();
@@ -242,7 +244,8 @@ TEST_F(PollSelectorTest, AChangeCostsNothingMoreWhileNobodyWaits) {
   const ScopedSystemCalls scope(calls);
   ASSERT_THAT(Add(pair_.a, 1), IsOk());
   EXPECT_EQ(calls.total(), 1);  // Whether it can be polled.
-  ASSERT_THAT(selector_->Modify(pair_.a.handle(), Token(2), Interest::kNone),
+  ASSERT_THAT(selector_->Modify(pair_.a.handle(), Token(2), Interest::kNone,
+                                Mode::kLevel),
               IsOk());
   ASSERT_THAT(selector_->Remove(pair_.a.handle()), IsOk());
   EXPECT_EQ(calls.total(), 1);

@@ -134,7 +134,9 @@ TEST_P(DuplicatesContract, S2ANumberReusedWhileADuplicateLivesIsTheNewObjects) {
   WriteBytes(new_pipe.write_end.handle(), "new");
   EXPECT_EQ(AwaitEvent(2).readiness, Readiness::kReadable);
 
-  ASSERT_THAT(selector().Modify(number, Token(3), Interest::kReadable), IsOk());
+  ASSERT_THAT(
+      selector().Modify(number, Token(3), Interest::kReadable, Mode::kLevel),
+      IsOk());
   EXPECT_EQ(AwaitEvent(3).readiness, Readiness::kReadable);
   ExpectNoEvent(2);
   EXPECT_EQ(Drain(number), "new");
@@ -145,8 +147,9 @@ TEST_P(DuplicatesContract, S2ANumberReusedWhileADuplicateLivesIsTheNewObjects) {
   ASSERT_THAT(selector().Remove(number), IsOk());
   ExpectNoEvent(3);
   EXPECT_THAT(selector().Remove(number), HasCode(kNotFound));
-  EXPECT_THAT(selector().Modify(number, Token(4), Interest::kReadable),
-              HasCode(kNotFound));
+  EXPECT_THAT(
+      selector().Modify(number, Token(4), Interest::kReadable, Mode::kLevel),
+      HasCode(kNotFound));
 }
 
 // When the last duplicate is gone, so is the old registration.

@@ -43,7 +43,8 @@ std::string WhatIsNotRefused(Selector& selector, Handle handle) {
     absl::Status status;
   } calls[] = {
       {"Add", selector.Add(handle, Token(9), Interest::kReadable)},
-      {"Modify", selector.Modify(handle, Token(9), Interest::kReadable)},
+      {"Modify",
+       selector.Modify(handle, Token(9), Interest::kReadable, Mode::kLevel)},
       {"Remove", selector.Remove(handle)},
       {"Wake", selector.Wake()},
       {"Wait",
@@ -147,7 +148,8 @@ TEST_P(ForkContract, S4ForkWhileOthersWaitAndRegister) {
     const auto change = [this](Handle handle) {
       EXPECT_THAT(selector().Add(handle, Token(2), Interest::kReadable),
                   IsOk());
-      EXPECT_THAT(selector().Modify(handle, Token(3), Interest::kReadClosed),
+      EXPECT_THAT(selector().Modify(handle, Token(3), Interest::kReadClosed,
+                                    Mode::kLevel),
                   IsOk());
       EXPECT_THAT(selector().Remove(handle), IsOk());
     };

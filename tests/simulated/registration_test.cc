@@ -60,8 +60,9 @@ TEST_F(SimulatedContract, R3HandlesThatAreNotOpenOrCannotBeWatched) {
     SCOPED_TRACE(wrong);
     EXPECT_THAT(selector_.Add(wrong, Token(1), Interest::kReadable),
                 HasCode(kInvalidArgument));
-    EXPECT_THAT(selector_.Modify(wrong, Token(1), Interest::kReadable),
-                HasCode(kInvalidArgument));
+    EXPECT_THAT(
+        selector_.Modify(wrong, Token(1), Interest::kReadable, Mode::kLevel),
+        HasCode(kInvalidArgument));
     EXPECT_THAT(selector_.Remove(wrong), HasCode(kInvalidArgument));
   }
   const Handle file = simulation_.MakeUnpollableHandle();
@@ -151,7 +152,9 @@ TEST_F(SimulatedContract, R6NothingWhereTheCapabilitiesDoNotListIt) {
   ASSERT_THAT(selector.Add(handle_, Token(1), Interest::kNone), IsOk());
   Set(Readiness::kHangup);
   EXPECT_THAT(WaitOn(selector, absl::ZeroDuration()), IsEmpty());
-  ASSERT_THAT(selector.Modify(handle_, Token(1), Interest::kReadable), IsOk());
+  ASSERT_THAT(
+      selector.Modify(handle_, Token(1), Interest::kReadable, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(WaitOn(selector, absl::ZeroDuration()),
               ElementsAre(IsEvent(1, Readiness::kHangup)));
 }

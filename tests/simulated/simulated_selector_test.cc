@@ -301,8 +301,9 @@ TEST_F(SimulatedSelectorTest, CallsFailOnDemandAndChangeNothing) {
   EXPECT_EQ(selector_.registrations(), 2u);
 
   selector_.FailNext(Kind::kModify, no_memory);
-  EXPECT_EQ(selector_.Modify(handle_, Token(9), Interest::kWritable),
-            no_memory);
+  EXPECT_EQ(
+      selector_.Modify(handle_, Token(9), Interest::kWritable, Mode::kLevel),
+      no_memory);
   EXPECT_EQ(selector_.Find(handle_)->token, Token(1));
 
   selector_.FailNext(Kind::kRemove, no_memory);
@@ -348,9 +349,10 @@ TEST_F(SimulatedSelectorTest, TellsWhichCallsItGot) {
     EXPECT_THAT(selector_.Wake(), IsOk());
   });
   EXPECT_THAT(WaitFor(absl::Seconds(1)), SizeIs(1));
-  EXPECT_FALSE(
-      selector_.Modify(simulation_.MakeHandle(), Token(2), Interest::kNone)
-          .ok());
+  EXPECT_FALSE(selector_
+                   .Modify(simulation_.MakeHandle(), Token(2), Interest::kNone,
+                           Mode::kLevel)
+                   .ok());
   ASSERT_THAT(selector_.Remove(handle_), IsOk());
   selector_.Close();
   EXPECT_EQ(selector_.count(Kind::kWait), 1u);

@@ -56,7 +56,9 @@ TEST_F(SimulatedThreadsContract, R9CallsTakeEffectWhileAnotherThreadWaits) {
                            Readiness::kReadable | Readiness::kWritable);
   ASSERT_THAT(selector_.Add(handle_, Token(1), Interest::kPriority), IsOk());
   simulation_.AwaitBlocked(1);  // Not for that.
-  ASSERT_THAT(selector_.Modify(handle_, Token(2), Interest::kWritable), IsOk());
+  ASSERT_THAT(
+      selector_.Modify(handle_, Token(2), Interest::kWritable, Mode::kLevel),
+      IsOk());
   EXPECT_THAT(waiter.events(), ElementsAre(IsEvent(2, Readiness::kWritable)));
 }
 
@@ -213,8 +215,9 @@ TEST_F(SimulatedThreadsContract, R9W6RefusedWhereOneThreadWaits) {
   ASSERT_THAT(selector.Add(handle_, Token(1), Interest::kReadable), IsOk());
   SimulatedWaiter waiter(selector);
   simulation_.AwaitBlocked(1);
-  EXPECT_THAT(selector.Modify(handle_, Token(2), Interest::kReadable),
-              HasCode(kFailedPrecondition));
+  EXPECT_THAT(
+      selector.Modify(handle_, Token(2), Interest::kReadable, Mode::kLevel),
+      HasCode(kFailedPrecondition));
   EXPECT_THAT(selector.Remove(handle_), HasCode(kFailedPrecondition));
   const Handle other = simulation_.MakeHandle();
   EXPECT_THAT(selector.Add(other, Token(2), Interest::kReadable),

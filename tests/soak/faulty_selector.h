@@ -47,7 +47,6 @@ class FaultySelector final : public Selector {
         chances_(std::move(chances)) {}
 
   using Selector::Add;
-  using Selector::Modify;
 
   absl::Status Add(Handle handle, Token token, Interest interest,
                    Mode mode) override;

@@ -20,6 +20,7 @@
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/interest.h"
+#include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
 
@@ -114,7 +115,8 @@ absl::Status ShoutServer::Serve(event_selector::Token token) {
   return selector_->Modify(client->socket.get(), token,
                            client->unsent.empty()
                                ? event_selector::Interest::kReadable
-                               : event_selector::Interest::kWritable);
+                               : event_selector::Interest::kWritable,
+                           event_selector::Mode::kLevel);
 }
 
 bool ShoutServer::Receive(Client& client) {
