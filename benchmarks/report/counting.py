@@ -1,5 +1,5 @@
 """Counts the instructions and system calls of contestants, by running the
-comparison under valgrind and strace."""
+program that measures under valgrind and strace."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 from typing import Any, Callable, Optional
 
-from report import comparison
 from report import counts
+from report import program as programs
 
 # Operations of the two runs that are subtracted. Both are more than a round of
 # any workload, so that neither is rounded up to the other.
@@ -33,10 +33,10 @@ class _Counted:
   result: Any
 
 
-def count(program: comparison.Comparison, case: str, contestant: str,
+def count(program: programs.Program, case: str, contestant: str,
           operation_ns: float) -> Optional[counts.Count]:
   """`operation_ns`: how long an operation takes, roughly. None where the
-  contestant does not support the case. Raises comparison.Failed."""
+  contestant does not support the case. Raises programs.Failed."""
   numbers = _FEW_AND_MANY_SLOW if operation_ns > _SLOW_NS else _FEW_AND_MANY
   few, many = (_instructions(program.count_command(case, contestant, number))
                for number in numbers)
@@ -90,14 +90,14 @@ def _run(command: list[str]) -> tuple[Optional[dict], int]:
         process.kill()
         raise
   except (OSError, subprocess.TimeoutExpired) as error:
-    raise comparison.Failed(str(error)) from error
+    raise programs.Failed(str(error)) from error
   if process.returncode != 0:
-    raise comparison.Failed(comparison.last_words(errors, process.returncode))
-  return comparison.parse_count(output), process.pid
+    raise programs.Failed(programs.last_words(errors, process.returncode))
+  return programs.parse_count(output), process.pid
 
 
 def _parsed(path: str, parse: Callable[[str], Any]) -> Any:
   try:
     return parse(pathlib.Path(path).read_text(encoding="utf-8"))
   except (OSError, ValueError) as error:
-    raise comparison.Failed(str(error)) from error
+    raise programs.Failed(str(error)) from error

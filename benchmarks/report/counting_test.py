@@ -1,13 +1,13 @@
 import json
 import unittest
 
-from report import comparison
 from report import counting
+from report import program as programs
 
 _OPERATIONS = 10_000  # The difference of the two runs that are made.
 
 
-class _Shell(comparison.Comparison):
+class _Shell(programs.Program):
   """Changes its folder as often as it is asked to. The loop that does that
   stands where `form` has %s."""
 
@@ -59,5 +59,5 @@ class CountTest(unittest.TestCase):
       def count_command(self, case, contestant, operations):
         return ["sh", "-c", "echo because >&2; exit 1"]
 
-    with self.assertRaisesRegex(comparison.Failed, "^because$"):
+    with self.assertRaisesRegex(programs.Failed, "^because$"):
       counting.count(Broken(), "idle", "someone", 1)

@@ -68,7 +68,7 @@ def own_cpu_seconds() -> float:
 
 
 def check_build(machine: dict) -> Check:
-  """`machine` is the first line of //benchmarks:comparison."""
+  """`machine` is the first line that the program prints."""
   if not machine.get("optimized", False):
     return Check(BUILD, False, "The build is not optimised, or has a sanitizer: "
                  "its times mean nothing.")

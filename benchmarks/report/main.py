@@ -11,12 +11,12 @@ import sys
 import time
 
 from report import bars
-from report import comparison
 from report import content as contents
 from report import docs
 from report import measure
 from report import page
 from report import plan as plans
+from report import program as programs
 from report import samples
 from report import summary as summaries
 from report import tables
@@ -45,9 +45,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
                       help="also write the plots and numbers into DIR/"
                       "performance.md, which has places for them")
   # Given by run.sh.
-  parser.add_argument("--comparison", help=argparse.SUPPRESS)
+  parser.add_argument("--program", help=argparse.SUPPRESS)
   options = parser.parse_args(arguments)
-  if not options.samples and not options.comparison:
+  if not options.samples and not options.program:
     parser.error("it is not known which program measures")
   return options
 
@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _measured(options: argparse.Namespace) -> samples.Run:
-  program = comparison.Comparison(options.comparison)
+  program = programs.Program(options.program)
   listing = program.list()
   cases = [case for case in listing.cases
            if not options.workload or case.split("/")[0] in options.workload]
@@ -139,6 +139,6 @@ def _tell(folder: pathlib.Path, content: contents.Content) -> None:
 if __name__ == "__main__":
   try:
     sys.exit(main(sys.argv[1:]))
-  except comparison.Failed as failure:
+  except programs.Failed as failure:
     print(f"report: {failure}", file=sys.stderr)
     sys.exit(1)

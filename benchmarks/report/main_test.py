@@ -8,10 +8,10 @@ import unittest
 from unittest import mock
 from xml.etree import ElementTree
 
-from report import comparison
-from report import made_up_comparison
+from report import made_up_program
 from report import made_up_samples
 from report import main
+from report import program as programs
 from report import samples
 
 _PAGE = "".join(
@@ -76,29 +76,29 @@ class MainTest(unittest.TestCase):
     self.assertEqual(page.read_text(encoding="utf-8"), text)
 
   def test_keeps_what_a_run_measured_before_it_was_cut_off(self):
-    class CutOff(made_up_comparison.MadeUpComparison):
+    class CutOff(made_up_program.MadeUpProgram):
 
       def measure(self, case, contestants, pairs, min_time_ms):
         if case.startswith("ready_batch"):
           raise KeyboardInterrupt
         return super().measure(case, contestants, pairs, min_time_ms)
 
-    with mock.patch.object(comparison, "Comparison", lambda _: CutOff()), \
+    with mock.patch.object(programs, "Program", lambda _: CutOff()), \
         contextlib.redirect_stderr(io.StringIO()), \
         self.assertRaises(KeyboardInterrupt):
-      main.main(["--comparison=x", "--quick", f"--output={self._output}"])
+      main.main(["--program=x", "--quick", f"--output={self._output}"])
     run = samples.read(self._read("samples.jsonl").splitlines())
     self.assertEqual({sample.case.workload for sample in run.samples},
                      {"chain"})
     self.assertEqual(run.about["mode"], "quick")
 
   def test_measures_the_named_workloads_only(self):
-    asked = made_up_comparison.MadeUpComparison()
-    with mock.patch.object(comparison, "Comparison", lambda _: asked), \
+    asked = made_up_program.MadeUpProgram()
+    with mock.patch.object(programs, "Program", lambda _: asked), \
         mock.patch.object(main.measure.counting, "count",
-                          made_up_comparison.made_up_count), \
+                          made_up_program.made_up_count), \
         contextlib.redirect_stderr(io.StringIO()):
-      self._main("--comparison=x", "--quick", "--workload=idle",
+      self._main("--program=x", "--quick", "--workload=idle",
                  "--workload=echo")
     self.assertEqual({case.split("/")[0] for case, _, _ in asked.asked},
                      {"idle", "echo"})

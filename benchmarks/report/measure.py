@@ -7,13 +7,13 @@ import os
 import time
 from typing import Iterable, Optional
 
-from report import comparison
 from report import counting
 from report import fitness
 from report import intervals
 from report import names
 from report import peers
 from report import plan as plans
+from report import program as programs
 from report import progress as progresses
 from report import samples
 from report import summary as summaries
@@ -26,7 +26,7 @@ _FEW_COUNTS = 20
 class Measurement:
   """Adds to `run` what it finds."""
 
-  def __init__(self, program: comparison.Comparison, plan: plans.Plan,
+  def __init__(self, program: programs.Program, plan: plans.Plan,
                run: samples.Run, cases: list[str], contestants: list[str]):
     self._program = program
     self._plan = plan
@@ -45,7 +45,7 @@ class Measurement:
       self._progress.now(case)
       try:
         self._measure_case(case)
-      except (comparison.Failed, samples.BadLine) as error:
+      except (programs.Failed, samples.BadLine) as error:
         self._note(fitness.Check(fitness.WORKS, False, str(error), case))
 
   def count(self) -> None:
@@ -144,7 +144,7 @@ class Measurement:
   def _add_count(self, done: concurrent.futures.Future, what: str) -> None:
     try:
       count = done.result()
-    except comparison.Failed as error:
+    except programs.Failed as error:
       self._note(fitness.Check(fitness.WORKS, False, str(error), what))
       return
     if count is not None:

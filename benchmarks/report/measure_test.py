@@ -5,7 +5,7 @@ import unittest
 from unittest import mock
 
 from report import fitness
-from report import made_up_comparison
+from report import made_up_program
 from report import made_up_samples
 from report import measure
 from report import names
@@ -25,7 +25,7 @@ class MeasurementTest(unittest.TestCase):
                         ("own_cpu_seconds", lambda: 0)):
       self._patch(measure.fitness, name, value)
     self._patch(measure.time, "sleep", self._sleep)
-    self._patch(measure.counting, "count", made_up_comparison.made_up_count)
+    self._patch(measure.counting, "count", made_up_program.made_up_count)
     self._busy = 0.0
     self._slept = []
 
@@ -41,7 +41,7 @@ class MeasurementTest(unittest.TestCase):
                                        self._cpu_times.by_processes)
 
   def _measured(self, program=None, plan=_PLAN):
-    program = program or made_up_comparison.MadeUpComparison()
+    program = program or made_up_program.MadeUpProgram()
     run = samples.Run()
     listing = program.list()
     with contextlib.redirect_stderr(io.StringIO()) as errors:
@@ -60,12 +60,12 @@ class MeasurementTest(unittest.TestCase):
   def test_measures_all_that_works_and_tells_of_what_does_not(self):
     run = self._measured()
     works = [case for case in made_up_samples.CASES
-             if case.name() != made_up_comparison.BROKEN]
+             if case.name() != made_up_program.BROKEN]
     self.assertEqual(len(run.samples),
                      len(works) * 7 * len(made_up_samples.CONTESTANTS))
     self.assertEqual(run.machine, made_up_samples.MACHINE)
     broken = [check for check in self._failed(run, fitness.WORKS)
-              if check.case == made_up_comparison.BROKEN]
+              if check.case == made_up_program.BROKEN]
     self.assertEqual([check.finding for check in broken], ["it broke"])
     self.assertIn("it broke", self._errors)
 
@@ -101,7 +101,7 @@ class MeasurementTest(unittest.TestCase):
                              (fitness.NOISE, "during")])
 
   def test_rehearses_with_raw_epoll_alone(self):
-    program = made_up_comparison.MadeUpComparison()
+    program = made_up_program.MadeUpProgram()
     self._measured(program)
     self.assertEqual(
         program.asked[:2],
@@ -120,6 +120,6 @@ class MeasurementTest(unittest.TestCase):
     self.assertIn("Other processes used", self._errors)
 
   def test_noise_is_told(self):
-    run = self._measured(made_up_comparison.MadeUpComparison(noise=0.3))
+    run = self._measured(made_up_program.MadeUpProgram(noise=0.3))
     self.assertTrue(self._failed(run, fitness.NOISE))
     self.assertIn("of its own CPU time", self._errors)

@@ -1,11 +1,11 @@
-"""Runs a comparison and prints each contestant beside one of them.
+"""Runs a program that measures, and prints each contestant beside one of them.
 
     python3 -m report.ratios --baseline=CONTESTANT PROGRAM [FLAG...]
 
-PROGRAM is one like //benchmarks:comparison, which gets the flags. What is
-printed of each case: the CPU time of an operation, how many nanoseconds that is
-more than the baseline's, and the ratio; medians over the rounds, of differences
-and ratios within a round, the ratios with their 95 % interval.
+PROGRAM gets the flags, which are those of benchmarks/harness/comparison.h. What
+is printed of each case: the CPU time of an operation, how many nanoseconds that
+is more than the baseline's, and the ratio; medians over the rounds, of
+differences and ratios within a round, the ratios with their 95 % interval.
 """
 
 from __future__ import annotations

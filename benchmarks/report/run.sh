@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What //benchmarks:report runs: installs what the report needs, builds the
-# comparison, and measures. --help tells the options.
+# program that compares, and measures. --help tells the options.
 set -euo pipefail
 
 say() { echo "report: $*" >&2; }
@@ -47,11 +47,11 @@ look_for() {
     "apt-get, please install what is missing (or leave out the other libraries with --nopeers)"
 }
 
-target=//benchmarks/peers:comparison
+target=//benchmarks/peers:compare_with_peers
 measures=yes
 for argument in "$@"; do
   case $argument in
-    --nopeers) target=//benchmarks:comparison ;;
+    --nopeers) target=//benchmarks:compare_with_raw_calls ;;
     --samples | --samples=* | -h | --help) measures=no ;;
   esac
 done
@@ -68,15 +68,15 @@ else
   look_for
 fi
 
-comparison=none
+program=none
 if [[ $measures == yes ]]; then
   say "building $target"
   bazelw build -c opt --noshow_progress "$target" >&2 ||
     give_up "$target cannot be built; --nopeers leaves the other libraries out"
-  comparison=$(bazelw info -c opt bazel-bin 2>/dev/null)${target#/}
-  comparison=${comparison/:/\/}
+  program=$(bazelw info -c opt bazel-bin 2>/dev/null)${target#/}
+  program=${program/:/\/}
 fi
 
 cd "${BUILD_WORKING_DIRECTORY:-$BUILD_WORKSPACE_DIRECTORY}"
 export PYTHONPATH=$modules
-exec "$python" -B -m report.main --comparison="$comparison" "$@"
+exec "$python" -B -m report.main --program="$program" "$@"

@@ -2,7 +2,7 @@
 
 The first line describes the machine. Then come, in any order,
   {"workload": ..., "parameters": {...}, "contestant": ..., "round": ...}
-one measurement, as //benchmarks:comparison prints it (harness/runner.h says
+one measurement, as the program that measures prints it (harness/runner.h says
 what else it holds);
   {"count": {...}}    what one contestant executes (see counts.Count);
   {"check": {...}}    whether the machine was fit to measure (fitness.Check);
@@ -41,7 +41,7 @@ class Case:
     return dict(self.parameters).get(name, default)
 
   def name(self) -> str:
-    """As //benchmarks:comparison writes it: "chain/handles:1000/active:1"."""
+    """As --list writes it: "chain/handles:1000/active:1"."""
     return "/".join([self.workload] + [f"{name}:{value}"
                                        for name, value in self.parameters])
 

@@ -14,7 +14,7 @@ _RECORD = {"workload": "chain", "parameters": {"handles": 1000, "active": 1},
 
 class ParseSampleTest(unittest.TestCase):
 
-  def test_takes_what_the_comparison_prints(self):
+  def test_takes_what_the_program_prints(self):
     sample = samples.parse_sample(_RECORD)
     self.assertEqual(sample.case.name(), "chain/handles:1000/active:1")
     self.assertEqual(sample.contestant, "libev")

@@ -18,7 +18,7 @@ _MOST_NAMED = 3
 
 
 def machine_sentence(machine: dict[str, Any]) -> str:
-  """All that the comparison says of the machine, in its order."""
+  """All that the program says of the machine, in its order."""
   parts = []
   for name, value in machine.items():
     if isinstance(value, bool):

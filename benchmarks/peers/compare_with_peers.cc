@@ -1,5 +1,6 @@
 // Compares this library with epoll and poll by hand and with libevent, libev,
-// libuv and Asio. As //benchmarks:comparison, whose flags and output it has.
+// libuv and Asio. The flags stand in harness/comparison.h, the output in
+// harness/runner.h.
 
 #include "benchmarks/harness/comparison.h"
 

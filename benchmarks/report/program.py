@@ -1,5 +1,6 @@
-"""Runs //benchmarks:comparison, or the one of the peers. What it takes and
-prints stands in benchmarks/harness/comparison.h and runner.h."""
+"""Runs a program that measures: //benchmarks:compare_with_raw_calls or
+//benchmarks/peers:compare_with_peers. What it takes and prints stands in
+benchmarks/harness/comparison.h and runner.h."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ class Listing:
   contestants: list[str]
 
 
-class Comparison:
-  """The program at the path `binary`."""
+class Program:
+  """The one at the path `binary`."""
 
   def __init__(self, binary: str):
     self._binary = binary

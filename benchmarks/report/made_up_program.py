@@ -1,18 +1,18 @@
-"""A program that takes the flags of //benchmarks:comparison and prints made-up
-samples, at once. For the tests."""
+"""A program that takes the flags of benchmarks/harness/comparison.h and prints
+made-up samples, at once. For the tests."""
 
 from __future__ import annotations
 
 import json
 
-from report import comparison
 from report import made_up_samples
+from report import program as programs
 from report import samples
 
 BROKEN = "wake/form:coalesced"
 
 
-class MadeUpComparison(comparison.Comparison):
+class MadeUpProgram(programs.Program):
   """`noise` is that of its samples. The case BROKEN fails."""
 
   def __init__(self, noise: float = 0.001):
@@ -21,13 +21,13 @@ class MadeUpComparison(comparison.Comparison):
     self.asked: list[tuple] = []
 
   def list(self):
-    return comparison.Listing([case.name() for case in made_up_samples.CASES],
+    return programs.Listing([case.name() for case in made_up_samples.CASES],
                               list(made_up_samples.CONTESTANTS))
 
   def measure(self, case, contestants, pairs, min_time_ms):
     self.asked.append((case, tuple(contestants), pairs))
     if case == BROKEN:
-      raise comparison.Failed("it broke")
+      raise programs.Failed("it broke")
     found = next(c for c in made_up_samples.CASES if c.name() == case)
     yield json.dumps({"machine": made_up_samples.MACHINE}) + "\n"
     for number in range(pairs):
@@ -43,6 +43,6 @@ def made_up_count(program, case, contestant, operation_ns):
   if contestant == "poll":
     return None
   if contestant == "asio":
-    raise comparison.Failed("it broke, too")
+    raise programs.Failed("it broke, too")
   found = next(c for c in made_up_samples.CASES if c.name() == case)
   return made_up_samples.make_count(found, contestant)

@@ -1,9 +1,9 @@
 // Compares this library with epoll and poll by hand, as JSON Lines:
 //
-//   bazel run -c opt //benchmarks:comparison -- --workload=chain --pairs=5
+//   bazel run -c opt //benchmarks:compare_with_raw_calls -- --workload=chain
 //
 // The flags stand in harness/comparison.h, the output in harness/runner.h.
-// //benchmarks/peers:comparison has other libraries as well.
+// //benchmarks/peers:compare_with_peers has other libraries as well.
 
 #include "benchmarks/harness/comparison.h"
 
