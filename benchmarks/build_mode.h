@@ -19,6 +19,9 @@ constexpr bool IsSlowBuild() {
   return false;
 }
 
+// Says on stderr that times mean nothing, where IsSlowBuild().
+void WarnOfSlowBuild();
+
 // Whether `assert` checks anything.
 constexpr bool HasAssertions() {
 #if defined(NDEBUG)

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "event/handle.h"
 
@@ -38,18 +37,11 @@ absl::Status ErrnoStatus(absl::string_view call);
 // Whether it failed because it would block, on a non-blocking descriptor.
 bool WouldBlock();
 
-// Two stream sockets connected to each other, non-blocking, by the cheapest
-// means: AF_UNIX, on Windows loopback TCP.
-absl::StatusOr<std::pair<Descriptor, Descriptor>> MakePair();
-
 // One read(2) or write(2) of a socket, on Windows recv or send; again where a
 // signal has interrupted it. Returns how many bytes, -1 for an error.
 std::ptrdiff_t Read(const Descriptor& socket, char* room, std::size_t size);
 std::ptrdiff_t Write(const Descriptor& socket, const char* data,
                      std::size_t size);
-
-// Makes `descriptor` non-blocking. Not on Windows.
-absl::Status SetNonBlocking(const Descriptor& descriptor);
 
 // Lets the process have `count` descriptors open at once, by raising its soft
 // limit where that is needed; Windows has none. kResourceExhausted: the hard

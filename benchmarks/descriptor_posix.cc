@@ -1,14 +1,10 @@
-#include <fcntl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
-#include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "benchmarks/descriptor.h"
@@ -24,27 +20,6 @@ absl::Status ErrnoStatus(absl::string_view call) {
 }
 
 bool WouldBlock() { return errno == EAGAIN || errno == EWOULDBLOCK; }
-
-absl::Status SetNonBlocking(const Descriptor& descriptor) {
-  const int flags = fcntl(descriptor.fd(), F_GETFL);
-  if (flags < 0 || fcntl(descriptor.fd(), F_SETFL, flags | O_NONBLOCK) < 0) {
-    return ErrnoStatus("fcntl");
-  }
-  return absl::OkStatus();
-}
-
-absl::StatusOr<std::pair<Descriptor, Descriptor>> MakePair() {
-  int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
-    return ErrnoStatus("socketpair");
-  }
-  std::pair<Descriptor, Descriptor> pair{ends[0], ends[1]};
-  for (const Descriptor* end : {&pair.first, &pair.second}) {
-    absl::Status set = SetNonBlocking(*end);
-    if (!set.ok()) return set;
-  }
-  return pair;
-}
 
 std::ptrdiff_t Read(const Descriptor& socket, char* room, std::size_t size) {
   ssize_t got = -1;

@@ -5,15 +5,12 @@
 #include <cstddef>
 #include <limits>
 #include <system_error>
-#include <utility>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "benchmarks/descriptor.h"
 #include "event/handle.h"
-#include "tests/support/socket.h"
 
 namespace benchmarks {
 namespace {
@@ -37,12 +34,6 @@ absl::Status ErrnoStatus(absl::string_view call) {
 }
 
 bool WouldBlock() { return WSAGetLastError() == WSAEWOULDBLOCK; }
-
-absl::StatusOr<std::pair<Descriptor, Descriptor>> MakePair() {
-  event_selector::testing::SocketPair pair =
-      event_selector::testing::MakeTcpPair();
-  return std::pair<Descriptor, Descriptor>(pair.a.Release(), pair.b.Release());
-}
 
 std::ptrdiff_t Read(const Descriptor& socket, char* room, std::size_t size) {
   return recv(socket.fd(), room, IntSize(size), 0);

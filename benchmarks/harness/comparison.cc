@@ -111,10 +111,7 @@ int ComparisonMain(int argc, char** argv,
     List(contestants);
     return 0;
   }
-  if (IsSlowBuild()) {
-    std::cerr << "WARNING: this build is not optimised or has sanitizers: its "
-                 "times mean nothing. Build with -c opt.\n";
-  }
+  WarnOfSlowBuild();
   RunnerOptions options;
   // Not a flag of type absl::Duration: with it, GCC warns of a fence in Abseil
   // under the thread sanitizer.

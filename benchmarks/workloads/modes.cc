@@ -9,10 +9,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "benchmarks/cases.h"
 #include "benchmarks/driver.h"
-#include "benchmarks/echo_workload.h"
 #include "benchmarks/workload.h"
+#include "benchmarks/workloads/echo_server.h"
+#include "benchmarks/workloads/named_mode.h"
+#include "benchmarks/workloads/pair_echo.h"
 #include "tests/support/fatal.h"
 
 namespace benchmarks {
@@ -22,10 +23,10 @@ using ::event_selector::testing::Die;
 
 class ModesSession final : public Session {
  public:
-  ModesSession(const EchoOptions& options, std::unique_ptr<Driver> driver)
+  ModesSession(const PairEchoOptions& options, std::unique_ptr<Driver> driver)
       : pairs_(options.pairs) {
-    absl::StatusOr<std::unique_ptr<EchoWorkload>> echo =
-        EchoWorkload::Create(options, std::move(driver));
+    absl::StatusOr<std::unique_ptr<PairEcho>> echo =
+        PairEcho::Create(options, std::move(driver));
     if (!echo.ok()) Die(echo.status().ToString());
     echo_ = *std::move(echo);
   }
@@ -47,12 +48,12 @@ class ModesSession final : public Session {
 
  private:
   const int pairs_;
-  std::unique_ptr<EchoWorkload> echo_;
+  std::unique_ptr<PairEcho> echo_;
 };
 
 class Modes final : public Workload {
  public:
-  explicit Modes(const EchoOptions& options) : options_(options) {}
+  explicit Modes(const PairEchoOptions& options) : options_(options) {}
 
   bool Suits(const Driver& driver) const override {
     return driver.Supports(options_.mode);
@@ -63,13 +64,13 @@ class Modes final : public Workload {
   }
 
  private:
-  const EchoOptions options_;
+  const PairEchoOptions options_;
 };
 
 }  // namespace
 
 Case ModesCase(const NamedMode& mode, int pairs, std::size_t message_bytes) {
-  const EchoOptions options = {pairs, message_bytes, mode.mode};
+  const PairEchoOptions options = {pairs, message_bytes, mode.mode};
   return {"modes",
           {{"mode", std::string(mode.name)},
            {"pairs", pairs},
@@ -77,6 +78,8 @@ Case ModesCase(const NamedMode& mode, int pairs, std::size_t message_bytes) {
           "message",
           [=] { return std::make_unique<Modes>(options); }};
 }
+
+int ModesDescriptors(int pairs) { return PairEcho::Descriptors(pairs); }
 
 std::vector<Case> ModesCases() {
   std::vector<Case> cases;

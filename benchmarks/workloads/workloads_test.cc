@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "benchmarks/cases.h"
 #include "benchmarks/driver.h"
 #include "benchmarks/drivers/contestants.h"
 #include "benchmarks/workload.h"
@@ -20,6 +19,7 @@
 #include "benchmarks/workloads/heap.h"
 #include "benchmarks/workloads/idle.h"
 #include "benchmarks/workloads/modes.h"
+#include "benchmarks/workloads/named_mode.h"
 #include "benchmarks/workloads/ready_batch.h"
 #include "benchmarks/workloads/rearm.h"
 #include "benchmarks/workloads/scale.h"

@@ -1,11 +1,11 @@
-#include "benchmarks/collecting_reporter.h"
+#include "benchmarks/triggering_modes/collecting_reporter.h"
 
 #include <vector>
 
 #include "absl/strings/match.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/cases.h"
-#include "benchmarks/measurement.h"
+#include "benchmarks/triggering_modes/cases.h"
+#include "benchmarks/triggering_modes/measurement.h"
 
 namespace benchmarks {
 namespace {

@@ -1,88 +1,29 @@
-// Runs the parts of the benchmarks that every system has, briefly. No test
-// depends on the time.
+// Whether the program reads its flags and tells its results as it should; the
+// numbers are made up.
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
-#include <ostream>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/str_split.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/cases.h"
-#include "benchmarks/collecting_reporter.h"
-#include "benchmarks/default_flags.h"
-#include "benchmarks/drivers/selector.h"
-#include "benchmarks/echo_workload.h"
-#include "benchmarks/measurement.h"
-#include "benchmarks/results_table.h"
-#include "event/mode.h"
+#include "benchmarks/triggering_modes/cases.h"
+#include "benchmarks/triggering_modes/collecting_reporter.h"
+#include "benchmarks/triggering_modes/default_flags.h"
+#include "benchmarks/triggering_modes/measurement.h"
+#include "benchmarks/triggering_modes/results_table.h"
+#include "benchmarks/workloads/named_mode.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace benchmarks {
-
-void PrintTo(const NamedMode& mode, std::ostream* out) { *out << mode.name; }
-
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::TestWithParam;
-using ::testing::ValuesIn;
-
-std::string ModeName(const ::testing::TestParamInfo<NamedMode>& info) {
-  return std::string(info.param.name);
-}
-
-class EchoTest : public TestWithParam<NamedMode> {
- protected:
-  // Some rounds; skips the test where the backend lacks the mode.
-  void Run(int pairs, std::size_t message_bytes) {
-    // With few, to know before many are made.
-    if (const absl::Status status = Create(1, 1).status();
-        absl::IsUnimplemented(status)) {
-      GTEST_SKIP() << status;
-    }
-    absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-        Create(pairs, message_bytes);
-    ASSERT_TRUE(workload.ok()) << workload.status();
-    for (int i = 0; i < 3; ++i) {
-      EXPECT_EQ((*workload)->RunRound(), absl::OkStatus());
-    }
-  }
-
- private:
-  static absl::StatusOr<std::unique_ptr<EchoWorkload>> Create(
-      int pairs, std::size_t message_bytes) {
-    return EchoWorkload::Create({pairs, message_bytes, GetParam().mode},
-                                MakeSelector());
-  }
-};
-
-INSTANTIATE_TEST_SUITE_P(Modes, EchoTest, ValuesIn(kEchoModes), ModeName);
-
-TEST_P(EchoTest, OneByte) { Run(1, 1); }
-TEST_P(EchoTest, MorePairsThanEventsOfOneWait) { Run(1100, 64); }
-// As long as the server's buffer: the read is not short, and the socket empty.
-TEST_P(EchoTest, BufferSize) { Run(2, 16 * 1024); }
-TEST_P(EchoTest, LargerThanTheSocketsBuffers) { Run(3, 3 * 1000 * 1000 + 1); }
-
-TEST(WorkloadOptionsTest, RefusesNonsense) {
-  EXPECT_TRUE(absl::IsInvalidArgument(
-      EchoWorkload::Create({0, 64, event_selector::Mode::kLevel},
-                           MakeSelector())
-          .status()));
-  EXPECT_TRUE(absl::IsInvalidArgument(
-      EchoWorkload::Create({1, 0, event_selector::Mode::kLevel}, MakeSelector())
-          .status()));
-}
 
 Measurement Made(double micros, double cpu_micros) {
   Measurement measurement;

@@ -1,4 +1,4 @@
-#include "benchmarks/accept_workload.h"
+#include "benchmarks/triggering_modes/shared_listener.h"
 
 #include <netinet/in.h>
 #include <sys/resource.h>
@@ -27,7 +27,6 @@
 namespace benchmarks {
 namespace {
 
-constexpr int kBacklog = 128;
 constexpr timeval kPatience = {10, 0};
 
 // A client that gave up is an error to report, not a signal that kills.
@@ -58,58 +57,42 @@ std::int64_t ContextSwitches() {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<AcceptWorkload>> AcceptWorkload::Create(
-    const AcceptOptions& options) {
+absl::StatusOr<std::unique_ptr<SharedListener>> SharedListener::Create(
+    const SharedListenerOptions& options) {
   if (options.selectors < 1) {
     return absl::InvalidArgumentError("selectors: must be at least 1");
   }
-  auto workload = absl::WrapUnique(new AcceptWorkload);
-  absl::Status done = workload->Listen();
+  auto shared = absl::WrapUnique(new SharedListener);
+  absl::Status done;
   for (int i = 0; done.ok() && i < options.selectors; ++i) {
-    done = workload->StartWorker(options.mode);
+    done = shared->StartWorker(options.mode);
   }
   if (!done.ok()) return done;
-  workload->context_switches_at_start_ = ContextSwitches();
-  return workload;
+  shared->context_switches_at_start_ = ContextSwitches();
+  return shared;
 }
 
-AcceptWorkload::~AcceptWorkload() { EndThreads(); }
+SharedListener::~SharedListener() { EndThreads(); }
 
-absl::Status AcceptWorkload::Listen() {
-  listener_ = Descriptor(socket(AF_INET, SOCK_STREAM, 0));
-  if (listener_.fd() < 0) return ErrnoStatus("socket");
-  address_.sin_family = AF_INET;
-  address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address_.sin_port = 0;
-  socklen_t size = sizeof(address_);
-  auto* const address = reinterpret_cast<sockaddr*>(&address_);
-  if (bind(listener_.fd(), address, size) != 0) return ErrnoStatus("bind");
-  if (getsockname(listener_.fd(), address, &size) != 0) {
-    return ErrnoStatus("getsockname");
-  }
-  if (listen(listener_.fd(), kBacklog) != 0) return ErrnoStatus("listen");
-  return SetNonBlocking(listener_);
-}
-
-absl::Status AcceptWorkload::StartWorker(event_selector::Mode mode) {
+absl::Status SharedListener::StartWorker(event_selector::Mode mode) {
   absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
       event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
   absl::Status added =
-      (*selector)->Add(listener_.fd(), event_selector::Token(0),
+      (*selector)->Add(listener_.socket.handle(), event_selector::Token(0),
                        event_selector::Interest::kReadable, mode);
   if (!added.ok()) return added;
 
   workers_.push_back(std::make_unique<Worker>());
   Worker& worker = *workers_.back();
   worker.selector = *std::move(selector);
-  worker.thread = std::thread([listener = listener_.fd(), &worker] {
+  worker.thread = std::thread([listener = listener_.socket.handle(), &worker] {
     worker.status = RunWorker(listener, worker);
   });
   return absl::OkStatus();
 }
 
-absl::Status AcceptWorkload::RunWorker(int listener, Worker& worker) {
+absl::Status SharedListener::RunWorker(int listener, Worker& worker) {
   event_selector::Event events[1];
   while (true) {
     absl::StatusOr<absl::Span<event_selector::Event>> ready =
@@ -122,7 +105,7 @@ absl::Status AcceptWorkload::RunWorker(int listener, Worker& worker) {
   }
 }
 
-absl::Status AcceptWorkload::AcceptOne(int listener, Worker& worker) {
+absl::Status SharedListener::AcceptOne(int listener, Worker& worker) {
   ++worker.totals.wakeups;
   Descriptor connection(accept(listener, nullptr, nullptr));
   if (connection.fd() < 0) {
@@ -140,13 +123,17 @@ absl::Status AcceptWorkload::AcceptOne(int listener, Worker& worker) {
   return absl::OkStatus();
 }
 
-absl::Status AcceptWorkload::Connect() {
+absl::Status SharedListener::Connect() {
   const Descriptor client(socket(AF_INET, SOCK_STREAM, 0));
   if (client.fd() < 0) return ErrnoStatus("socket");
   absl::Status set = SetClientOptions(client);
   if (!set.ok()) return set;
-  if (connect(client.fd(), reinterpret_cast<const sockaddr*>(&address_),
-              sizeof(address_)) != 0) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(listener_.port);
+  if (connect(client.fd(), reinterpret_cast<const sockaddr*>(&address),
+              sizeof(address)) != 0) {
     return ErrnoStatus("connect");
   }
   char done = 0;
@@ -159,7 +146,7 @@ absl::Status AcceptWorkload::Connect() {
   return absl::DeadlineExceededError("no thread accepted the connection");
 }
 
-absl::StatusOr<AcceptTotals> AcceptWorkload::Stop() {
+absl::StatusOr<AcceptTotals> SharedListener::Stop() {
   AcceptTotals sum;
   sum.context_switches = ContextSwitches() - context_switches_at_start_;
   EndThreads();
@@ -172,7 +159,7 @@ absl::StatusOr<AcceptTotals> AcceptWorkload::Stop() {
   return sum;
 }
 
-void AcceptWorkload::EndThreads() {
+void SharedListener::EndThreads() {
   for (const auto& worker : workers_) worker->selector->Close();
   for (const auto& worker : workers_) {
     if (worker->thread.joinable()) worker->thread.join();

@@ -1,5 +1,5 @@
-#ifndef BENCHMARKS_ACCEPT_CASES_H_
-#define BENCHMARKS_ACCEPT_CASES_H_
+#ifndef BENCHMARKS_TRIGGERING_MODES_ACCEPT_CASES_H_
+#define BENCHMARKS_TRIGGERING_MODES_ACCEPT_CASES_H_
 
 namespace benchmarks {
 
@@ -10,4 +10,4 @@ void RegisterAccept();
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_ACCEPT_CASES_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_ACCEPT_CASES_H_

@@ -1,4 +1,4 @@
-#include "benchmarks/accept_cases.h"
+#include "benchmarks/triggering_modes/accept_cases.h"
 
 namespace benchmarks {
 

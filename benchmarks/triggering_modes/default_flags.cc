@@ -1,4 +1,4 @@
-#include "benchmarks/default_flags.h"
+#include "benchmarks/triggering_modes/default_flags.h"
 
 #include <algorithm>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "benchmarks/case_result.h"
+#include "benchmarks/triggering_modes/case_result.h"
 
 #include <iostream>
 #include <map>
@@ -10,8 +10,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/cases.h"
-#include "benchmarks/system_calls.h"
+#include "benchmarks/triggering_modes/cases.h"
+#include "benchmarks/triggering_modes/system_calls.h"
 
 namespace benchmarks {
 namespace {
@@ -40,12 +40,11 @@ void Skip(benchmark::State& state, const absl::Status& status) {
 bool AnyCaseFailed() { return Failed(); }
 
 void ReportSystemCalls(benchmark::State& state, const std::string& name,
-                       double units,
-                       absl::FunctionRef<absl::Status()> workload) {
+                       double units, absl::FunctionRef<absl::Status()> work) {
   static auto* const counted =
       new std::map<std::string, std::optional<SystemCalls>>;
   if (counted->count(name) == 0) {
-    const absl::StatusOr<SystemCalls> calls = CountSystemCalls(workload);
+    const absl::StatusOr<SystemCalls> calls = CountSystemCalls(work);
     (*counted)[name] = calls.ok() ? std::make_optional(*calls) : std::nullopt;
     if (!calls.ok() && !absl::IsUnimplemented(calls.status())) {
       std::cerr << name << ": " << calls.status().ToString() << "\n";

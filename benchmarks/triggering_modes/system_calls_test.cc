@@ -1,6 +1,6 @@
-// Whether the system calls of a workload are counted.
+// Whether system calls are counted.
 
-#include "benchmarks/system_calls.h"
+#include "benchmarks/triggering_modes/system_calls.h"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,8 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "benchmarks/drivers/selector.h"
-#include "benchmarks/echo_workload.h"
-#include "event/mode.h"
+#include "benchmarks/workload.h"
+#include "benchmarks/workloads/modes.h"
+#include "benchmarks/workloads/named_mode.h"
 #include "gtest/gtest.h"
 
 namespace benchmarks {
@@ -57,17 +58,17 @@ TEST(SystemCallsTest, CountsThoseOfThreads) {
 #endif
 
 TEST(SystemCallsTest, CountsThoseOfTheSelector) {
-  const absl::StatusOr<SystemCalls> calls = CountSystemCalls([] {
-    absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-        EchoWorkload::Create({1, 64, event_selector::Mode::kOneshot},
-                             MakeSelector());
-    if (!workload.ok()) return workload.status();
+  const NamedMode oneshot = kEchoModes[2];
+  const absl::StatusOr<SystemCalls> calls = CountSystemCalls([&] {
+    const std::unique_ptr<Workload> workload = ModesCase(oneshot, 1, 64).open();
+    const std::unique_ptr<Session> session =
+        workload->Start([] { return MakeSelector(); });
     // The first time, UBSan makes calls of its own.
-    absl::Status done = (*workload)->RunRound();
+    session->Run(1);
     BeginCounting();
-    if (done.ok()) done = (*workload)->RunRound();
+    session->Run(1);
     EndCounting();
-    return done;
+    return absl::OkStatus();
   });
   ASSERT_OK_OR_SKIP(calls);
   EXPECT_EQ(calls->all, 6);       // Two reads, two writes,

@@ -1,5 +1,5 @@
-#ifndef BENCHMARKS_ECHO_SERVER_H_
-#define BENCHMARKS_ECHO_SERVER_H_
+#ifndef BENCHMARKS_WORKLOADS_ECHO_SERVER_H_
+#define BENCHMARKS_WORKLOADS_ECHO_SERVER_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -83,4 +83,4 @@ class EchoServer final : private Handler {
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_ECHO_SERVER_H_
+#endif  // BENCHMARKS_WORKLOADS_ECHO_SERVER_H_

@@ -1,4 +1,4 @@
-#include "benchmarks/results_table.h"
+#include "benchmarks/triggering_modes/results_table.h"
 
 #include <cstddef>
 #include <string>
@@ -9,9 +9,10 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "benchmarks/advice.h"
-#include "benchmarks/cases.h"
-#include "benchmarks/measurement.h"
+#include "benchmarks/triggering_modes/advice.h"
+#include "benchmarks/triggering_modes/cases.h"
+#include "benchmarks/triggering_modes/measurement.h"
+#include "benchmarks/workloads/named_mode.h"
 
 namespace benchmarks {
 namespace {

@@ -4,42 +4,43 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/accept_cases.h"
-#include "benchmarks/accept_workload.h"
-#include "benchmarks/case_result.h"
-#include "benchmarks/cases.h"
-#include "benchmarks/system_calls.h"
+#include "benchmarks/triggering_modes/accept_cases.h"
+#include "benchmarks/triggering_modes/case_result.h"
+#include "benchmarks/triggering_modes/cases.h"
+#include "benchmarks/triggering_modes/shared_listener.h"
+#include "benchmarks/triggering_modes/system_calls.h"
+#include "benchmarks/workloads/named_mode.h"
 
 namespace benchmarks {
 namespace {
 
-absl::Status Accept(const AcceptOptions& options, int connections) {
-  absl::StatusOr<std::unique_ptr<AcceptWorkload>> workload =
-      AcceptWorkload::Create(options);
-  if (!workload.ok()) return workload.status();
-  absl::Status done = (*workload)->Connect();
+absl::Status Accept(const SharedListenerOptions& options, int connections) {
+  absl::StatusOr<std::unique_ptr<SharedListener>> shared =
+      SharedListener::Create(options);
+  if (!shared.ok()) return shared.status();
+  absl::Status done = (*shared)->Connect();
   BeginCounting();
   for (int i = 0; done.ok() && i < connections; ++i) {
-    done = (*workload)->Connect();
+    done = (*shared)->Connect();
   }
   EndCounting();
-  return done.ok() ? (*workload)->Stop().status() : done;
+  return done.ok() ? (*shared)->Stop().status() : done;
 }
 
 // An iteration is a connection.
 void RunAccept(benchmark::State& state, const std::string& name,
-               const AcceptOptions& options) {
-  absl::StatusOr<std::unique_ptr<AcceptWorkload>> workload =
-      AcceptWorkload::Create(options);
-  if (!workload.ok()) return Skip(state, workload.status());
+               const SharedListenerOptions& options) {
+  absl::StatusOr<std::unique_ptr<SharedListener>> shared =
+      SharedListener::Create(options);
+  if (!shared.ok()) return Skip(state, shared.status());
 
   absl::Status done;
   while (state.KeepRunning()) {
-    done = (*workload)->Connect();
+    done = (*shared)->Connect();
     if (!done.ok()) break;
   }
   // A thread's error explains the client's.
-  const absl::StatusOr<AcceptTotals> totals = (*workload)->Stop();
+  const absl::StatusOr<AcceptTotals> totals = (*shared)->Stop();
   if (!totals.ok()) return Skip(state, totals.status());
   if (!done.ok()) return Skip(state, done);
 
@@ -62,7 +63,7 @@ void RegisterAccept() {
   for (const int selectors : kSelectors) {
     for (const NamedMode& mode : kAcceptModes) {
       const std::string name = AcceptName(mode, selectors);
-      const AcceptOptions options{selectors, mode.mode};
+      const SharedListenerOptions options{selectors, mode.mode};
       benchmark::RegisterBenchmark(
           name.c_str(),
           [=](benchmark::State& state) { RunAccept(state, name, options); })

@@ -1,5 +1,5 @@
-#ifndef BENCHMARKS_ECHO_WORKLOAD_H_
-#define BENCHMARKS_ECHO_WORKLOAD_H_
+#ifndef BENCHMARKS_WORKLOADS_PAIR_ECHO_H_
+#define BENCHMARKS_WORKLOADS_PAIR_ECHO_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -11,12 +11,12 @@
 #include "absl/status/statusor.h"
 #include "benchmarks/descriptor.h"
 #include "benchmarks/driver.h"
-#include "benchmarks/echo_server.h"
+#include "benchmarks/workloads/echo_server.h"
 #include "event/mode.h"
 
 namespace benchmarks {
 
-struct EchoOptions {
+struct PairEchoOptions {
   // How many socketpairs, each with one client and one end that the server
   // watches. At least 1.
   int pairs = 1;
@@ -27,23 +27,26 @@ struct EchoOptions {
 };
 
 // Messages that go over socketpairs to an EchoServer and back, with clients and
-// server in one thread, so that nothing but their own work is measured.
-// Not thread-safe.
-class EchoWorkload {
+// server in one thread, so that nothing but their own work is measured. The
+// workload `modes` is made of it. Not thread-safe.
+class PairEcho {
  public:
+  // How many descriptors the process has to be allowed for it, with `pairs`.
+  static int Descriptors(int pairs);
+
   // Opens the socketpairs and lets `driver` watch the server's ends. Raises the
   // process's limit of open files where that is needed. Errors:
   //   kInvalidArgument    `options` holds a number that is too small;
   //   kResourceExhausted  too many open files; the message says what to do;
   //   kUnimplemented      the driver does not support the mode.
-  static absl::StatusOr<std::unique_ptr<EchoWorkload>> Create(
-      const EchoOptions& options, std::unique_ptr<Driver> driver);
+  static absl::StatusOr<std::unique_ptr<PairEcho>> Create(
+      const PairEchoOptions& options, std::unique_ptr<Driver> driver);
 
   // Sends one message over every pair, lets the server answer, and checks that
   // every message has come back unchanged. No two messages are alike.
   //   kDataLoss           a message came back changed.
   //   kInternal           a message, or a part of one, did not come back.
-  // After an error, the workload is of no further use.
+  // After an error, the object is of no further use.
   absl::Status RunRound();
 
   // What the server has done in all rounds.
@@ -56,7 +59,7 @@ class EchoWorkload {
     std::size_t received = 0;
   };
 
-  explicit EchoWorkload(std::size_t message_bytes);
+  explicit PairEcho(std::size_t message_bytes);
 
   absl::Status RunTurn();
   absl::Status Send(std::size_t index);
@@ -74,4 +77,4 @@ class EchoWorkload {
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_ECHO_WORKLOAD_H_
+#endif  // BENCHMARKS_WORKLOADS_PAIR_ECHO_H_

@@ -1,4 +1,4 @@
-#include "benchmarks/advice.h"
+#include "benchmarks/triggering_modes/advice.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,8 +10,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
-#include "benchmarks/cases.h"
-#include "benchmarks/measurement.h"
+#include "benchmarks/triggering_modes/cases.h"
+#include "benchmarks/triggering_modes/measurement.h"
+#include "benchmarks/workloads/named_mode.h"
 
 namespace benchmarks {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef BENCHMARKS_SYSTEM_CALLS_H_
-#define BENCHMARKS_SYSTEM_CALLS_H_
+#ifndef BENCHMARKS_TRIGGERING_MODES_SYSTEM_CALLS_H_
+#define BENCHMARKS_TRIGGERING_MODES_SYSTEM_CALLS_H_
 
 #include <cstdint>
 
@@ -15,21 +15,21 @@ struct SystemCalls {
   std::int64_t selector = 0;
 };
 
-// Runs `workload` in a child process that this process traces, and counts the
+// Runs `work` in a child process that this process traces, and counts the
 // system calls that the child and its threads begin between `BeginCounting()`
-// and `EndCounting()`, both called by `workload`. (The two themselves do not
+// and `EndCounting()`, both called by `work`. (The two themselves do not
 // count.) Calls that need no kernel, such as reading a clock, are not seen.
 //
 // The child is a copy of this process: call it while there is only one thread,
-// and let `workload` create the selectors it uses, since one that was made
+// and let `work` create the selectors it uses, since one that was made
 // before a fork refuses to work in the child. The child ends without running
 // destructors of static objects, and after a minute in any case. Errors:
 //   kUnimplemented      the system has no such tracing, or refuses it;
-//   kInternal           `workload` returned an error (which the child has
+//   kInternal           `work` returned an error (which the child has
 //                       written to the standard error output), did not call
 //                       both functions, or the child died.
 absl::StatusOr<SystemCalls> CountSystemCalls(
-    absl::FunctionRef<absl::Status()> workload);
+    absl::FunctionRef<absl::Status()> work);
 
 // Without effect outside of `CountSystemCalls`.
 void BeginCounting();
@@ -37,4 +37,4 @@ void EndCounting();
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_SYSTEM_CALLS_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_SYSTEM_CALLS_H_

@@ -1,5 +1,5 @@
-#ifndef BENCHMARKS_MEASUREMENT_H_
-#define BENCHMARKS_MEASUREMENT_H_
+#ifndef BENCHMARKS_TRIGGERING_MODES_MEASUREMENT_H_
+#define BENCHMARKS_TRIGGERING_MODES_MEASUREMENT_H_
 
 #include <map>
 #include <string>
@@ -25,4 +25,4 @@ using Measurements = std::map<std::string, Measurement>;
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_MEASUREMENT_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_MEASUREMENT_H_

@@ -1,5 +1,5 @@
-#ifndef BENCHMARKS_DEFAULT_FLAGS_H_
-#define BENCHMARKS_DEFAULT_FLAGS_H_
+#ifndef BENCHMARKS_TRIGGERING_MODES_DEFAULT_FLAGS_H_
+#define BENCHMARKS_TRIGGERING_MODES_DEFAULT_FLAGS_H_
 
 #include <string>
 #include <vector>
@@ -19,4 +19,4 @@ std::vector<std::string> WithDefaultFlags(int argc, char** argv);
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_DEFAULT_FLAGS_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_DEFAULT_FLAGS_H_

@@ -1,4 +1,4 @@
-#include "benchmarks/echo_workload.h"
+#include "benchmarks/workloads/pair_echo.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -14,16 +14,19 @@
 #include "absl/strings/str_cat.h"
 #include "benchmarks/descriptor.h"
 #include "benchmarks/driver.h"
-#include "benchmarks/echo_server.h"
+#include "benchmarks/workloads/echo_server.h"
+#include "tests/support/socket.h"
 
 namespace benchmarks {
 namespace {
+
+using ::event_selector::testing::SocketPair;
 
 // What the process has open besides the pairs: standard streams, the driver's
 // own.
 constexpr int kOtherDescriptors = 64;
 
-absl::Status CheckOptions(const EchoOptions& options) {
+absl::Status CheckOptions(const PairEchoOptions& options) {
   if (options.pairs < 1 || options.pairs > 1000000) {
     return absl::InvalidArgumentError(
         absl::StrCat("pairs: ", options.pairs, " is not in 1 to 1000000"));
@@ -36,36 +39,35 @@ absl::Status CheckOptions(const EchoOptions& options) {
 
 }  // namespace
 
-EchoWorkload::EchoWorkload(std::size_t message_bytes)
+PairEcho::PairEcho(std::size_t message_bytes)
     : message_(message_bytes, 'e'), received_(message_bytes, '\0') {}
 
-absl::StatusOr<std::unique_ptr<EchoWorkload>> EchoWorkload::Create(
-    const EchoOptions& options, std::unique_ptr<Driver> driver) {
+int PairEcho::Descriptors(int pairs) { return 2 * pairs + kOtherDescriptors; }
+
+absl::StatusOr<std::unique_ptr<PairEcho>> PairEcho::Create(
+    const PairEchoOptions& options, std::unique_ptr<Driver> driver) {
   absl::Status possible = CheckOptions(options);
-  if (possible.ok()) {
-    possible = AllowDescriptors(2 * options.pairs + kOtherDescriptors);
-  }
+  if (possible.ok()) possible = AllowDescriptors(Descriptors(options.pairs));
   if (!possible.ok()) return possible;
 
-  auto workload = absl::WrapUnique(new EchoWorkload(options.message_bytes));
+  auto echo = absl::WrapUnique(new PairEcho(options.message_bytes));
   std::vector<Descriptor> server_ends;
   for (int i = 0; i < options.pairs; ++i) {
-    absl::StatusOr<std::pair<Descriptor, Descriptor>> pair = MakePair();
-    if (!pair.ok()) return pair.status();
+    SocketPair pair = event_selector::testing::MakeStreamPair();
     Client client;
-    client.socket = std::move(pair->first);
-    workload->clients_.push_back(std::move(client));
-    server_ends.push_back(std::move(pair->second));
+    client.socket = Descriptor(pair.a.Release());
+    echo->clients_.push_back(std::move(client));
+    server_ends.push_back(Descriptor(pair.b.Release()));
   }
 
   absl::StatusOr<std::unique_ptr<EchoServer>> server = EchoServer::Create(
       options.mode, std::move(server_ends), std::move(driver));
   if (!server.ok()) return server.status();
-  workload->server_ = *std::move(server);
-  return workload;
+  echo->server_ = *std::move(server);
+  return echo;
 }
 
-absl::Status EchoWorkload::RunRound() {
+absl::Status PairEcho::RunRound() {
   ++round_;
   unfinished_ = clients_.size();
   for (Client& client : clients_) client.sent = client.received = 0;
@@ -82,7 +84,7 @@ absl::Status EchoWorkload::RunRound() {
   return absl::OkStatus();
 }
 
-absl::Status EchoWorkload::RunTurn() {
+absl::Status PairEcho::RunTurn() {
   for (std::size_t i = 0; i < clients_.size(); ++i) {
     absl::Status sent = Send(i);
     if (!sent.ok()) return sent;
@@ -96,7 +98,7 @@ absl::Status EchoWorkload::RunTurn() {
   return absl::OkStatus();
 }
 
-absl::Status EchoWorkload::Send(std::size_t index) {
+absl::Status PairEcho::Send(std::size_t index) {
   Client& client = clients_[index];
   const char* const message = MessageOf(index);
   while (client.sent < message_.size()) {
@@ -112,7 +114,7 @@ absl::Status EchoWorkload::Send(std::size_t index) {
   return absl::OkStatus();
 }
 
-absl::Status EchoWorkload::Receive(std::size_t index) {
+absl::Status PairEcho::Receive(std::size_t index) {
   Client& client = clients_[index];
   if (client.received == message_.size()) return absl::OkStatus();
   const char* const message = MessageOf(index);
@@ -135,7 +137,7 @@ absl::Status EchoWorkload::Receive(std::size_t index) {
 
 // All messages share one buffer, so that 1,024 of them do not fill the
 // processor's cache. They differ in their first bytes.
-const char* EchoWorkload::MessageOf(std::size_t index) {
+const char* PairEcho::MessageOf(std::size_t index) {
   const std::uint64_t stamp = (round_ << 20) ^ index;
   std::memcpy(message_.data(), &stamp,
               std::min(sizeof(stamp), message_.size()));

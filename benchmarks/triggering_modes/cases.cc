@@ -1,9 +1,10 @@
-#include "benchmarks/cases.h"
+#include "benchmarks/triggering_modes/cases.h"
 
 #include <cstddef>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "benchmarks/workloads/named_mode.h"
 
 namespace benchmarks {
 

@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "benchmarks/descriptor.h"
-#include "benchmarks/system_calls.h"
+#include "benchmarks/triggering_modes/system_calls.h"
 
 namespace benchmarks {
 namespace {
@@ -25,13 +25,13 @@ namespace {
 // them in its registers still.)
 constexpr int kMarker = 0x6d61726b;
 
-constexpr int kWorkloadFailed = 10;
+constexpr int kWorkFailed = 10;
 constexpr int kTracingRefused = 11;
 constexpr unsigned kLifetimeSeconds = 60;
 
 void Mark(unsigned long begin) { prctl(kMarker, begin, 0, 0, 0); }
 
-[[noreturn]] void RunChild(absl::FunctionRef<absl::Status()> workload) {
+[[noreturn]] void RunChild(absl::FunctionRef<absl::Status()> work) {
   // A process group of its own lets the parent wait for the child and its
   // threads, and for no other process. Out of reach of the terminal's
   // interrupts then, it must not outlive the parent.
@@ -40,11 +40,11 @@ void Mark(unsigned long begin) { prctl(kMarker, begin, 0, 0, 0); }
   if (ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) _exit(kTracingRefused);
   raise(SIGSTOP);
   alarm(kLifetimeSeconds);
-  const absl::Status status = workload();
+  const absl::Status status = work();
   if (status.ok()) _exit(0);
   std::fprintf(stderr, "counting system calls: %s\n",
                status.ToString().c_str());
-  _exit(kWorkloadFailed);
+  _exit(kWorkFailed);
 }
 
 bool IsSelectorCall(std::uint64_t number) {
@@ -148,10 +148,10 @@ absl::StatusOr<SystemCalls> Tracer::Result(int status) const {
         absl::StrCat("the traced child died of signal ", WTERMSIG(status)));
   }
   if (WEXITSTATUS(status) != 0) {
-    return absl::InternalError("the workload failed in the traced child");
+    return absl::InternalError("the work failed in the traced child");
   }
   if (!complete_) {
-    return absl::InternalError("the workload did not say what to count");
+    return absl::InternalError("the work did not say what to count");
   }
   return calls_;
 }
@@ -167,10 +167,10 @@ void End(pid_t child) {
 }  // namespace
 
 absl::StatusOr<SystemCalls> CountSystemCalls(
-    absl::FunctionRef<absl::Status()> workload) {
+    absl::FunctionRef<absl::Status()> work) {
   const pid_t child = fork();
   if (child < 0) return ErrnoStatus("fork");
-  if (child == 0) RunChild(workload);
+  if (child == 0) RunChild(work);
 
   int status = 0;
   while (waitpid(child, &status, 0) < 0) {

@@ -1,5 +1,5 @@
-#ifndef BENCHMARKS_CASE_RESULT_H_
-#define BENCHMARKS_CASE_RESULT_H_
+#ifndef BENCHMARKS_TRIGGERING_MODES_CASE_RESULT_H_
+#define BENCHMARKS_TRIGGERING_MODES_CASE_RESULT_H_
 
 #include <string>
 
@@ -22,9 +22,8 @@ bool AnyCaseFailed();
 // Counts the system calls of a case in a run of its own, once: Google Benchmark
 // calls a case several times. `units` are its messages or connections.
 void ReportSystemCalls(benchmark::State& state, const std::string& name,
-                       double units,
-                       absl::FunctionRef<absl::Status()> workload);
+                       double units, absl::FunctionRef<absl::Status()> work);
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_CASE_RESULT_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_CASE_RESULT_H_

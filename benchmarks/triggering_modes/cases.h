@@ -1,10 +1,11 @@
-#ifndef BENCHMARKS_CASES_H_
-#define BENCHMARKS_CASES_H_
+#ifndef BENCHMARKS_TRIGGERING_MODES_CASES_H_
+#define BENCHMARKS_TRIGGERING_MODES_CASES_H_
 
 #include <cstddef>
 #include <string>
 
 #include "absl/strings/string_view.h"
+#include "benchmarks/workloads/named_mode.h"
 #include "event/mode.h"
 
 namespace benchmarks {
@@ -12,23 +13,11 @@ namespace benchmarks {
 // What //benchmarks:triggering_modes measures, and how each case is called: for
 // those who run the cases and those who print their results.
 
-struct NamedMode {
-  absl::string_view name;       // In the name of a case.
-  absl::string_view long_name;  // At the head of a column.
-  event_selector::Mode mode;
-};
-
-inline constexpr NamedMode kEchoModes[] = {
-    {"level", "level", event_selector::Mode::kLevel},
-    {"edge", "edge", event_selector::Mode::kEdge},
-    {"oneshot", "oneshot", event_selector::Mode::kOneshot},
-    // Without "|", which is "or" in --benchmark_filter.
-    {"edge_oneshot", "edge|oneshot",
-     event_selector::Mode::kEdge | event_selector::Mode::kOneshot},
-};
+// The echo, in each of kEchoModes.
 inline constexpr int kPairs[] = {1, 16, 256, 1024};
 inline constexpr std::size_t kMessageBytes[] = {64, 4096};
 
+// Selectors that share a listening socket.
 inline constexpr NamedMode kAcceptModes[] = {
     {"level", "not exclusive", event_selector::Mode::kLevel},
     {"exclusive", "exclusive", event_selector::Mode::kExclusive},
@@ -53,4 +42,4 @@ inline constexpr absl::string_view kNotSupported = "not supported";
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_CASES_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_CASES_H_

@@ -1,4 +1,4 @@
-#include "benchmarks/accept_workload.h"
+#include "benchmarks/triggering_modes/shared_listener.h"
 
 #include <memory>
 #include <ostream>
@@ -6,7 +6,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "benchmarks/cases.h"
+#include "benchmarks/triggering_modes/cases.h"
+#include "benchmarks/workloads/named_mode.h"
 #include "event/mode.h"
 #include "gtest/gtest.h"
 
@@ -28,25 +29,25 @@ class AcceptTest : public TestWithParam<NamedMode> {};
 INSTANTIATE_TEST_SUITE_P(Modes, AcceptTest, ValuesIn(kAcceptModes), ModeName);
 
 TEST_P(AcceptTest, AcceptsEveryConnection) {
-  absl::StatusOr<std::unique_ptr<AcceptWorkload>> workload =
-      AcceptWorkload::Create({3, GetParam().mode});
-  if (absl::IsUnimplemented(workload.status())) {
-    GTEST_SKIP() << workload.status();
+  absl::StatusOr<std::unique_ptr<SharedListener>> shared =
+      SharedListener::Create({3, GetParam().mode});
+  if (absl::IsUnimplemented(shared.status())) {
+    GTEST_SKIP() << shared.status();
   }
-  ASSERT_TRUE(workload.ok()) << workload.status();
+  ASSERT_TRUE(shared.ok()) << shared.status();
   constexpr int kConnections = 50;
   for (int i = 0; i < kConnections; ++i) {
-    ASSERT_EQ((*workload)->Connect(), absl::OkStatus());
+    ASSERT_EQ((*shared)->Connect(), absl::OkStatus());
   }
-  const absl::StatusOr<AcceptTotals> totals = (*workload)->Stop();
+  const absl::StatusOr<AcceptTotals> totals = (*shared)->Stop();
   ASSERT_TRUE(totals.ok()) << totals.status();
   EXPECT_EQ(totals->accepted, kConnections);
   EXPECT_EQ(totals->wakeups, totals->accepted + totals->useless_wakeups);
 }
 
-TEST(AcceptOptionsTest, RefusesNonsense) {
+TEST(SharedListenerOptionsTest, RefusesNonsense) {
   EXPECT_TRUE(absl::IsInvalidArgument(
-      AcceptWorkload::Create({0, event_selector::Mode::kLevel}).status()));
+      SharedListener::Create({0, event_selector::Mode::kLevel}).status()));
 }
 
 }  // namespace

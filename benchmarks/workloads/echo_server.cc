@@ -1,4 +1,4 @@
-#include "benchmarks/echo_server.h"
+#include "benchmarks/workloads/echo_server.h"
 
 #include <cstddef>
 #include <cstdint>

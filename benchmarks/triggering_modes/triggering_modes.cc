@@ -11,56 +11,59 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "benchmark/benchmark.h"
-#include "benchmarks/accept_cases.h"
 #include "benchmarks/build_mode.h"
-#include "benchmarks/case_result.h"
-#include "benchmarks/cases.h"
-#include "benchmarks/collecting_reporter.h"
-#include "benchmarks/default_flags.h"
+#include "benchmarks/descriptor.h"
+#include "benchmarks/driver.h"
 #include "benchmarks/drivers/selector.h"
-#include "benchmarks/echo_workload.h"
-#include "benchmarks/results_table.h"
-#include "benchmarks/system_calls.h"
+#include "benchmarks/triggering_modes/accept_cases.h"
+#include "benchmarks/triggering_modes/case_result.h"
+#include "benchmarks/triggering_modes/cases.h"
+#include "benchmarks/triggering_modes/collecting_reporter.h"
+#include "benchmarks/triggering_modes/default_flags.h"
+#include "benchmarks/triggering_modes/results_table.h"
+#include "benchmarks/triggering_modes/system_calls.h"
+#include "benchmarks/workload.h"
+#include "benchmarks/workloads/modes.h"
+#include "benchmarks/workloads/named_mode.h"
 
 namespace benchmarks {
 namespace {
 
-absl::Status EchoRounds(const EchoOptions& options, int rounds) {
-  absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-      EchoWorkload::Create(options, MakeSelector());
-  if (!workload.ok()) return workload.status();
-  absl::Status done = (*workload)->RunRound();
-  BeginCounting();
-  for (int i = 0; done.ok() && i < rounds; ++i) done = (*workload)->RunRound();
-  EndCounting();
-  return done;
-}
+std::unique_ptr<Driver> MakeDriver() { return MakeSelector(); }
 
 // An iteration is a message, so that the reported times are per message.
 void RunEcho(benchmark::State& state, const std::string& name,
-             const EchoOptions& options) {
-  absl::StatusOr<std::unique_ptr<EchoWorkload>> workload =
-      EchoWorkload::Create(options, MakeSelector());
-  if (!workload.ok()) return Skip(state, workload.status());
-
-  while (state.KeepRunningBatch(options.pairs)) {
-    absl::Status done = (*workload)->RunRound();
-    if (!done.ok()) return Skip(state, done);
+             const NamedMode& mode, int pairs, std::size_t message_bytes) {
+  const std::unique_ptr<Workload> workload =
+      ModesCase(mode, pairs, message_bytes).open();
+  if (!workload->Suits(*MakeDriver())) {
+    return Skip(state, absl::UnimplementedError(absl::StrCat(
+                           "mode ", mode.mode.ToString(), " is missing")));
   }
+  const absl::Status allowed = AllowDescriptors(ModesDescriptors(pairs));
+  if (!allowed.ok()) return Skip(state, allowed);
+
+  std::unique_ptr<Session> session = workload->Start(MakeDriver);
+  while (state.KeepRunningBatch(pairs)) session->Run(pairs);
   state.SetItemsProcessed(state.iterations());
-  workload->reset();  // The traced child needs as many descriptors.
-  const int rounds = std::max(3, 256 / options.pairs);
-  ReportSystemCalls(state, name, rounds * options.pairs,
-                    [&] { return EchoRounds(options, rounds); });
+  session.reset();  // The traced child needs as many descriptors.
+  const int messages = std::max(3, 256 / pairs) * pairs;
+  ReportSystemCalls(state, name, messages, [&] {
+    const std::unique_ptr<Session> counted = workload->Start(MakeDriver);
+    counted->Run(pairs);
+    BeginCounting();
+    counted->Run(messages);
+    EndCounting();
+    return absl::OkStatus();
+  });
 }
 
 void RegisterEcho() {
@@ -68,10 +71,10 @@ void RegisterEcho() {
     for (const int pairs : kPairs) {
       for (const NamedMode& mode : kEchoModes) {
         const std::string name = EchoName(mode, pairs, bytes);
-        const EchoOptions options{pairs, bytes, mode.mode};
-        benchmark::RegisterBenchmark(
-            name.c_str(),
-            [=](benchmark::State& state) { RunEcho(state, name, options); })
+        benchmark::RegisterBenchmark(name.c_str(),
+                                     [=](benchmark::State& state) {
+                                       RunEcho(state, name, mode, pairs, bytes);
+                                     })
             ->MeasureProcessCPUTime()
             ->UseRealTime();
       }
@@ -89,10 +92,7 @@ int Main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(count, pointers.data())) return 1;
   RegisterEcho();
   RegisterAccept();
-  if (IsSlowBuild()) {
-    std::cerr << "WARNING: this build is not optimised or has sanitizers: its "
-                 "times mean nothing. Build with -c opt.\n";
-  }
+  WarnOfSlowBuild();
 
   benchmark::BenchmarkReporter* const display =
       benchmark::CreateDefaultDisplayReporter();

@@ -1,9 +1,9 @@
-#ifndef BENCHMARKS_RESULTS_TABLE_H_
-#define BENCHMARKS_RESULTS_TABLE_H_
+#ifndef BENCHMARKS_TRIGGERING_MODES_RESULTS_TABLE_H_
+#define BENCHMARKS_TRIGGERING_MODES_RESULTS_TABLE_H_
 
 #include <string>
 
-#include "benchmarks/measurement.h"
+#include "benchmarks/triggering_modes/measurement.h"
 
 namespace benchmarks {
 
@@ -20,4 +20,4 @@ std::string FormatResults(const Measurements& measurements);
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_RESULTS_TABLE_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_RESULTS_TABLE_H_

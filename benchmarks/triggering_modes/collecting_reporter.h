@@ -1,10 +1,10 @@
-#ifndef BENCHMARKS_COLLECTING_REPORTER_H_
-#define BENCHMARKS_COLLECTING_REPORTER_H_
+#ifndef BENCHMARKS_TRIGGERING_MODES_COLLECTING_REPORTER_H_
+#define BENCHMARKS_TRIGGERING_MODES_COLLECTING_REPORTER_H_
 
 #include <vector>
 
 #include "benchmark/benchmark.h"
-#include "benchmarks/measurement.h"
+#include "benchmarks/triggering_modes/measurement.h"
 
 namespace benchmarks {
 
@@ -32,4 +32,4 @@ class CollectingReporter : public benchmark::BenchmarkReporter {
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_COLLECTING_REPORTER_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_COLLECTING_REPORTER_H_

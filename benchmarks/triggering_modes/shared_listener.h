@@ -1,7 +1,5 @@
-#ifndef BENCHMARKS_ACCEPT_WORKLOAD_H_
-#define BENCHMARKS_ACCEPT_WORKLOAD_H_
-
-#include <netinet/in.h>
+#ifndef BENCHMARKS_TRIGGERING_MODES_SHARED_LISTENER_H_
+#define BENCHMARKS_TRIGGERING_MODES_SHARED_LISTENER_H_
 
 #include <cstdint>
 #include <memory>
@@ -10,13 +8,13 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "benchmarks/descriptor.h"
 #include "event/mode.h"
 #include "event/selector.h"
+#include "tests/support/socket.h"
 
 namespace benchmarks {
 
-struct AcceptOptions {
+struct SharedListenerOptions {
   // How many selectors watch the listening socket, each with a thread of its
   // own that blocks in `Wait`. At least 1.
   int selectors = 2;
@@ -39,15 +37,15 @@ struct AcceptTotals {
 // Several selectors with a thread each on one listening TCP socket of the
 // loopback interface, whose port the system chooses. The calling thread is the
 // client, with one connection at a time. Not thread-safe.
-class AcceptWorkload {
+class SharedListener {
  public:
   // Starts the threads. Errors: the system's, and kUnimplemented where the
   // backend does not support the mode.
-  static absl::StatusOr<std::unique_ptr<AcceptWorkload>> Create(
-      const AcceptOptions& options);
+  static absl::StatusOr<std::unique_ptr<SharedListener>> Create(
+      const SharedListenerOptions& options);
 
   // Ends the threads.
-  ~AcceptWorkload();
+  ~SharedListener();
 
   // Connects, waits until a thread has accepted, and closes. The connection is
   // reset at the end, so that it does not hold its port for minutes.
@@ -67,20 +65,19 @@ class AcceptWorkload {
     absl::Status status;
   };
 
-  AcceptWorkload() = default;
+  SharedListener() = default;
 
-  absl::Status Listen();
   absl::Status StartWorker(event_selector::Mode mode);
   static absl::Status RunWorker(int listener, Worker& worker);
   static absl::Status AcceptOne(int listener, Worker& worker);
   void EndThreads();
 
-  Descriptor listener_;
-  sockaddr_in address_ = {};
+  const event_selector::testing::Listener listener_ =
+      event_selector::testing::MakeListener();
   std::vector<std::unique_ptr<Worker>> workers_;
   std::int64_t context_switches_at_start_ = 0;
 };
 
 }  // namespace benchmarks
 
-#endif  // BENCHMARKS_ACCEPT_WORKLOAD_H_
+#endif  // BENCHMARKS_TRIGGERING_MODES_SHARED_LISTENER_H_
