@@ -11,7 +11,8 @@ namespace event_selector {
 // The reports of hang-up and error need no interest: they always come.
 //
 // A value type: `constexpr`, hashable, comparable, printable, free to copy.
-// Members: `|`, `&`, `==`, `contains()`, `empty()`, `bits()`, `FromBits()`. The
+// Members: `|`, `&`, `-` (what is in the left set and not in the right one),
+// `|=`, `&=`, `-=`, `==`, `contains()`, `empty()`, `bits()`, `FromBits()`. The
 // bits are those of Linux's epoll (see `epoll_ctl(2)`), on every system.
 class Interest : public internal::FlagSet<Interest> {
  public:

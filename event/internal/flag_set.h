@@ -51,12 +51,20 @@ class FlagSet {
   friend constexpr Set operator&(Set a, Set b) {
     return FromBits(a.bits_ & b.bits_);
   }
+  // The members of `a` that are not in `b`.
+  friend constexpr Set operator-(Set a, Set b) {
+    return FromBits(a.bits_ & ~b.bits_);
+  }
   constexpr Set& operator|=(Set other) {
     bits_ |= other.bits_;
     return static_cast<Set&>(*this);
   }
   constexpr Set& operator&=(Set other) {
     bits_ &= other.bits_;
+    return static_cast<Set&>(*this);
+  }
+  constexpr Set& operator-=(Set other) {
+    bits_ &= ~other.bits_;
     return static_cast<Set&>(*this);
   }
   friend constexpr bool operator==(Set a, Set b) { return a.bits_ == b.bits_; }

@@ -20,10 +20,6 @@ using internal::HandleTable;
 using internal::SimulationCore;
 using LockGuard = std::lock_guard<std::mutex>;
 
-Readiness Without(Readiness set, Readiness taken) {
-  return Readiness::FromBits(set.bits() & ~taken.bits());
-}
-
 }  // namespace
 
 Simulation::Simulation(const SimulationOptions& options)
@@ -68,7 +64,7 @@ bool Simulation::SetReadiness(Handle handle, Readiness readiness) {
   const LockGuard lock(core_->mutex);
   const DescriptionId id = core_->handles.Find(handle);
   if (id == HandleTable::kNothing) return false;
-  const Readiness begun = Without(readiness, core_->handles.readiness(id));
+  const Readiness begun = readiness - core_->handles.readiness(id);
   core_->Change(id, readiness, begun);
   return true;
 }
@@ -85,8 +81,7 @@ bool Simulation::ClearReadiness(Handle handle, Readiness readiness) {
   const LockGuard lock(core_->mutex);
   const DescriptionId id = core_->handles.Find(handle);
   if (id == HandleTable::kNothing) return false;
-  core_->Change(id, Without(core_->handles.readiness(id), readiness),
-                Readiness());
+  core_->Change(id, core_->handles.readiness(id) - readiness, Readiness());
   return true;
 }
 

@@ -105,6 +105,20 @@ TYPED_TEST(FlagSetTest, Intersection) {
   static_assert((M::kA & M::kA) == M::kA, "");
 }
 
+TYPED_TEST(FlagSetTest, Difference) {
+  using M = Members<TypeParam>;
+  constexpr TypeParam ab = M::kA | M::kB;
+  static_assert(ab - M::kA == M::kB, "");
+  static_assert(ab - (M::kB | M::kC) == M::kA, "what is not there is ignored");
+  static_assert(ab - M::kC == ab, "");
+  static_assert((ab - ab).empty(), "");
+  static_assert(ab - TypeParam() == ab, "");
+  static_assert((TypeParam() - ab).empty(), "");
+  static_assert(
+      TypeParam::FromBits(0xffffffff) - ab == TypeParam::FromBits(~ab.bits()),
+      "bits without a name, too");
+}
+
 TYPED_TEST(FlagSetTest, Assignment) {
   using M = Members<TypeParam>;
   TypeParam set;
@@ -116,13 +130,20 @@ TYPED_TEST(FlagSetTest, Assignment) {
   EXPECT_EQ(set, M::kB | M::kC);
   (set &= M::kC) &= M::kA;
   EXPECT_TRUE(set.empty());
+  set = M::kA | M::kB | M::kC;
+  EXPECT_EQ(&(set -= M::kB), &set);
+  EXPECT_EQ(set, M::kA | M::kC);
+  (set -= M::kA) -= M::kC;
+  EXPECT_TRUE(set.empty());
 }
 
 template <typename Set>
 constexpr Set AssignedAtCompileTime() {
   Set set = Members<Set>::kA;
   set |= Members<Set>::kB;
+  set |= Members<Set>::kC;
   set &= Members<Set>::kB | Members<Set>::kC;
+  set -= Members<Set>::kC;
   return set;
 }
 
@@ -158,6 +179,12 @@ template <typename A, typename B>
 struct CanUnite<A, B, decltype(void(std::declval<A>() | std::declval<B>()))>
     : std::true_type {};
 
+template <typename A, typename B, typename = void>
+struct CanSubtract : std::false_type {};
+template <typename A, typename B>
+struct CanSubtract<A, B, decltype(void(std::declval<A>() - std::declval<B>()))>
+    : std::true_type {};
+
 TYPED_TEST(FlagSetTest, DifferentKindsDoNotMix) {
   static_assert(CanUnite<TypeParam, TypeParam>::value, "");
   static_assert(!CanUnite<TypeParam, std::uint32_t>::value, "");
@@ -168,6 +195,14 @@ TYPED_TEST(FlagSetTest, DifferentKindsDoNotMix) {
       CanUnite<TypeParam, Mode>::value == std::is_same<TypeParam, Mode>::value,
       "");
   static_assert(CanUnite<TypeParam, Readiness>::value ==
+                    std::is_same<TypeParam, Readiness>::value,
+                "");
+  static_assert(CanSubtract<TypeParam, TypeParam>::value, "");
+  static_assert(!CanSubtract<TypeParam, std::uint32_t>::value, "");
+  static_assert(CanSubtract<TypeParam, Interest>::value ==
+                    std::is_same<TypeParam, Interest>::value,
+                "");
+  static_assert(CanSubtract<TypeParam, Readiness>::value ==
                     std::is_same<TypeParam, Readiness>::value,
                 "");
 }

@@ -50,10 +50,6 @@ constexpr absl::string_view kNames[] = {
 };
 static_assert(std::size(kNames) == kFaults);
 
-Mode Without(Mode mode, Mode taken) {
-  return Mode::FromBits(mode.bits() & ~taken.bits());
-}
-
 }  // namespace
 
 absl::string_view NameOf(Fault fault) {
@@ -66,8 +62,8 @@ FaultySelector::Registration* FaultySelector::Find(Handle handle) {
 }
 
 Mode FaultySelector::Falsify(Mode mode) const {
-  if (Has(Fault::kIgnoresOneshot)) mode = Without(mode, Mode::kOneshot);
-  if (Has(Fault::kIgnoresEdge)) mode = Without(mode, Mode::kEdge);
+  if (Has(Fault::kIgnoresOneshot)) mode -= Mode::kOneshot;
+  if (Has(Fault::kIgnoresEdge)) mode -= Mode::kEdge;
   return mode;
 }
 

@@ -12,10 +12,6 @@ namespace {
 
 constexpr Readiness kAll = Readiness::FromBits(~std::uint32_t{0});
 
-Readiness Without(Readiness set, Readiness taken) {
-  return Readiness::FromBits(set.bits() & ~taken.bits());
-}
-
 Readiness AskedFor(Interest interest) {
   Readiness asked;
   if (interest.contains(Interest::kReadable)) asked |= Readiness::kReadable;
@@ -79,7 +75,7 @@ void Registration::Report(Readiness readiness, Readiness holds,
   // Another part of what the activity may bring can still come.
   if (!may_be_part) reported_activity_ = activity;
   // What held and was not reported had been reported before, or is still owed.
-  owed_ = Without(owed | Without(kAll, holds), readiness);
+  owed_ = (owed | (kAll - holds)) - readiness;
   IsInTime();
 }
 

@@ -155,7 +155,7 @@ void World::AsEnds(const std::vector<int>& descriptions, Levels& levels) const {
     } else if (level.hangup()) {
       level |= kReady | Readiness::kReadClosed;
     } else {
-      level = kReady | (level & Readiness::FromBits(~kGone.bits()));
+      level = kReady | (level - kGone);
     }
   }
 }

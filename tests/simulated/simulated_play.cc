@@ -110,7 +110,7 @@ void SimulatedObjects::Add(int description, Readiness readiness) {
 // By `SetReadiness`, so that it is used, too.
 void SimulatedObjects::Clear(int description, Readiness readiness) {
   Readiness& level = levels_[Index(description)];
-  level = Readiness::FromBits(level.bits() & ~readiness.bits());
+  level -= readiness;
   simulation_.SetReadiness(HandleOf(description), level);
 }
 
