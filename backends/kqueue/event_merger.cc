@@ -21,16 +21,10 @@ namespace {
 
 using State = RegistrationWord::State;
 
-Readiness Without(Readiness set, Readiness taken) {
-  return Readiness::FromBits(set.bits() & ~taken.bits());
-}
-
 // R6: of a parked registration, what was not told yet. `word` gets to know it.
 Readiness OfParked(Readiness report, RegistrationWord& word) {
-  if (word.has(State::kHangupTold)) {
-    report = Without(report, Readiness::kHangup);
-  }
-  if (word.has(State::kErrorTold)) report = Without(report, Readiness::kError);
+  if (word.has(State::kHangupTold)) report -= Readiness::kHangup;
+  if (word.has(State::kErrorTold)) report -= Readiness::kError;
   if (report.hangup()) word = word.with(State::kHangupTold);
   if (report.error()) word = word.with(State::kErrorTold);
   return report;

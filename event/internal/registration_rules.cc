@@ -11,11 +11,6 @@ namespace event_selector {
 namespace internal {
 namespace {
 
-template <typename Set>
-Set Without(Set set, Set taken) {
-  return Set::FromBits(set.bits() & ~taken.bits());
-}
-
 // EPOLLEXCLUSIVE in epoll_ctl(2) lists what the kernel allows.
 absl::Status CheckExclusive(RegistrationCall call, Interest interest,
                             Mode mode) {
@@ -31,7 +26,7 @@ absl::Status CheckExclusive(RegistrationCall call, Interest interest,
   if (!kAllowed.contains(interest)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "Mode::kExclusive takes readable and writable interest only, not ",
-        Without(interest, kAllowed).ToString()));
+        (interest - kAllowed).ToString()));
   }
   return absl::OkStatus();
 }
@@ -44,21 +39,21 @@ absl::Status CheckRegistrationInDetail(absl::string_view backend,
                                        Mode mode) {
   if (!kEveryInterest.contains(interest)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "not an interest: ", Without(interest, kEveryInterest).ToString()));
+        "not an interest: ", (interest - kEveryInterest).ToString()));
   }
   if (!kEveryMode.contains(mode)) {
     return absl::InvalidArgumentError(
-        absl::StrCat("not a mode: ", Without(mode, kEveryMode).ToString()));
+        absl::StrCat("not a mode: ", (mode - kEveryMode).ToString()));
   }
   if (!capabilities.interests.contains(interest)) {
-    return absl::UnimplementedError(absl::StrCat(
-        "the ", backend, " backend does not support the interest ",
-        Without(interest, capabilities.interests).ToString(), " here"));
+    return absl::UnimplementedError(
+        absl::StrCat("the ", backend, " backend does not support the interest ",
+                     (interest - capabilities.interests).ToString(), " here"));
   }
   if (!capabilities.modes.contains(mode)) {
     return absl::UnimplementedError(
         absl::StrCat("the ", backend, " backend does not support the mode ",
-                     Without(mode, capabilities.modes).ToString(), " here"));
+                     (mode - capabilities.modes).ToString(), " here"));
   }
   if (mode.contains(Mode::kExclusive)) {
     return CheckExclusive(call, interest, mode);
