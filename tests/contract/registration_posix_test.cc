@@ -1,5 +1,7 @@
 // R3, R5 and R7 of the contract, as far as they speak of descriptors.
 
+#include <fcntl.h>
+
 #include <string>
 #include <utility>
 
@@ -54,7 +56,7 @@ TEST_P(RegistrationPosixContract, R3FilesAndDirectoriesAreNotPollable) {
 // poll(2) says that /dev/null is always ready; everybody else refuses it.
 TEST_P(RegistrationPosixContract, R3ADeviceThatCannotBeWatchedIsNamed) {
   const Socket null(open("/dev/null", O_RDWR | O_CLOEXEC));
-  ASSERT_TRUE(null.is_open());
+  ASSERT_GE(null.handle(), 0);
   const absl::Status status =
       selector().Add(null.handle(), Token(1), Interest::kReadable);
   if (status.ok()) return;

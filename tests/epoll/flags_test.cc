@@ -167,8 +167,9 @@ TEST_F(EpollFlagsTest, TheKernelHoldsWhatWasAskedFor) {
   for (const Case& test : EveryInterestAndMode()) {
     ASSERT_TRUE(
         selector_->Modify(handle_, Token(42), test.interest, test.mode).ok());
-    EXPECT_EQ(KernelMask(selector_->descriptor().value(), handle_) & ~EPOLLWAKEUP,
-              (test.mask | kAlways) & ~EPOLLWAKEUP)
+    EXPECT_EQ(
+        KernelMask(selector_->descriptor().value(), handle_) & ~EPOLLWAKEUP,
+        (test.mask | kAlways) & ~EPOLLWAKEUP)
         << test.interest << ", " << test.mode;
   }
 }

@@ -63,7 +63,8 @@ TEST_F(EpollNestingTest, AWakeUpMakesItReadableUntilItIsFetched) {
 
 TEST_F(EpollNestingTest, OneSelectorWatchesAnother) {
   ASSERT_TRUE(
-      outer_->Add(inner_->descriptor().value(), Token(7), Interest::kReadable).ok());
+      outer_->Add(inner_->descriptor().value(), Token(7), Interest::kReadable)
+          .ok());
   EXPECT_THAT(Poll(*outer_), IsEmpty());
   ASSERT_TRUE(
       inner_->Add(pair_.a.handle(), Token(1), Interest::kReadable).ok());
@@ -76,13 +77,15 @@ TEST_F(EpollNestingTest, OneSelectorWatchesAnother) {
 
 TEST_F(EpollNestingTest, ASelectorCannotWatchItself) {
   EXPECT_EQ(
-      inner_->Add(inner_->descriptor().value(), Token(1), Interest::kReadable).code(),
+      inner_->Add(inner_->descriptor().value(), Token(1), Interest::kReadable)
+          .code(),
       absl::StatusCode::kInvalidArgument);
 }
 
 TEST_F(EpollNestingTest, SelectorsCannotWatchEachOther) {
   ASSERT_TRUE(
-      outer_->Add(inner_->descriptor().value(), Token(1), Interest::kReadable).ok());
+      outer_->Add(inner_->descriptor().value(), Token(1), Interest::kReadable)
+          .ok());
   const absl::Status status =
       inner_->Add(outer_->descriptor().value(), Token(1), Interest::kReadable);
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
@@ -91,8 +94,8 @@ TEST_F(EpollNestingTest, SelectorsCannotWatchEachOther) {
 
 TEST_F(EpollNestingTest, AnEpollDescriptorCannotBeExclusive) {
   EXPECT_EQ(outer_
-                ->Add(inner_->descriptor().value(), Token(1), Interest::kReadable,
-                      Mode::kExclusive)
+                ->Add(inner_->descriptor().value(), Token(1),
+                      Interest::kReadable, Mode::kExclusive)
                 .code(),
             absl::StatusCode::kInvalidArgument);
 }
