@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -18,23 +19,75 @@ namespace event_selector {
 // event that arrives late (its connection was closed by the event before it, or
 // by another thread) is noticed instead of hitting a stranger.
 //
-// `Insert`, `Find` and `Erase` take constant time; `Insert` allocates memory
-// now and then, and a place that was erased is used again. Memory is given back
-// only when the map is destroyed. An object stays where it is until it is
-// erased: pointers to it remain valid. When the map itself is destroyed, the
-// destructors of the objects left in it must not use it any more.
+//   event_selector::TokenMap<Client> clients;
+//   const event_selector::Token token = clients.Emplace(std::move(socket));
+//   ...
+//   Client* const client = clients.Find(event.token);
+//   if (client == nullptr) continue;  // It has left.
+//   ...
+//   for (const auto [token, client] : clients) client.Say("goodbye");
+//
+// No map ever gives out a token below 2^32. These are free for the program: for
+// its listener, its timers, or descriptors that it keeps no object for. `Find`
+// and `Erase` find nothing under them:
+//
+//   constexpr event_selector::Token kListener(0);
+//   constexpr event_selector::Token kTerminal(1);
+//
+// `Insert`, `Emplace`, `Find` and `Erase` take constant time; the first two
+// allocate memory now and then, and a place that was erased is used again.
+// Memory is given back only when the map is destroyed. An object stays where it
+// is until it is erased: pointers to it remain valid. When the map itself is
+// destroyed, the destructors of the objects left in it must not use it any
+// more.
+//
+// Iteration visits each object once, in no particular order. The loop may do to
+// the map what it likes:
+// - Erase any object, that of the current round included, whose reference is
+//   not to be used any more. One that is erased before its round is not
+//   visited.
+// - Insert objects. Each may be visited or not, and the loop ends in any case.
+// It takes time for as many objects as the map has held at once, also if most
+// of them were erased.
 //
 // Thread-compatible: calls on one map need the caller's lock, unless all of
-// them are `Find` and `size`.
+// them are `Find`, `size`, `empty` and iterations.
 template <typename T>
 class TokenMap {
+ private:
+  template <typename Map, typename Object>
+  class BasicIterator;
+
  public:
+  // What an iteration visits: `for (const auto [token, object] : map)`. A value
+  // of its own, whose `object` refers to the one in the map.
+  struct Entry {
+    Token token;
+    T& object;
+  };
+  struct ConstEntry {
+    Token token;
+    const T& object;
+  };
+  // Input iterators, which also may be gone through again. They stay valid
+  // whatever becomes of the map's objects; to dereference one, its object must
+  // be there.
+  using iterator = BasicIterator<TokenMap, Entry>;
+  using const_iterator = BasicIterator<const TokenMap, ConstEntry>;
+
   TokenMap() = default;
   TokenMap(const TokenMap&) = delete;
   TokenMap& operator=(const TokenMap&) = delete;
 
-  // Takes `object` over and returns its token, which is never Token(0).
-  Token Insert(T object);
+  // Takes `object` over and returns its token.
+  Token Insert(T object) { return Emplace(std::move(object)); }
+
+  // Makes an object in its place, by the constructor of `T` that takes `args`,
+  // and returns its token; `Find` gives the object. So `T` need not be movable.
+  // The constructor may use the map, which does not hold the new object yet. If
+  // it throws, the map is as before.
+  template <typename... Args>
+  Token Emplace(Args&&... args);
 
   // The object under `token`, or null where there is none (any more). The map
   // goes on owning it.
@@ -49,6 +102,11 @@ class TokenMap {
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
+  iterator begin() { return iterator(*this, slots_.size()); }
+  iterator end() { return iterator(); }
+  const_iterator begin() const { return const_iterator(*this, slots_.size()); }
+  const_iterator end() const { return const_iterator(); }
+
  private:
   static constexpr std::uint32_t kNoSlot =
       std::numeric_limits<std::uint32_t>::max();
@@ -60,10 +118,35 @@ class TokenMap {
     std::optional<T> object;
     std::uint32_t generation = 0;
     std::uint32_t next_free = kNoSlot;
+
+    bool holds_object() const { return generation % 2 != 0; }
+  };
+
+  // A slot on its way from the free ones to an object. Goes back if there comes
+  // none.
+  class TakenSlot {
+   public:
+    explicit TakenSlot(TokenMap& map) : map_(map), index_(map.TakeFree()) {}
+    TakenSlot(const TakenSlot&) = delete;
+    TakenSlot& operator=(const TakenSlot&) = delete;
+    ~TakenSlot() {
+      if (!map_.slots_[index_].holds_object()) map_.GiveBack(index_);
+    }
+
+    std::uint32_t index() const { return index_; }
+
+   private:
+    TokenMap& map_;
+    const std::uint32_t index_;
   };
 
   static Token MakeToken(std::uint32_t index, std::uint32_t generation) {
     return Token((std::uint64_t{generation} << 32) | index);
+  }
+  std::uint32_t TakeFree();
+  void GiveBack(std::uint32_t index) {
+    slots_[index].next_free = first_free_;
+    first_free_ = index;
   }
   // The place of the object under `token`; kNoSlot where there is none.
   std::uint32_t FindIndex(Token token) const;
@@ -73,19 +156,80 @@ class TokenMap {
   std::size_t size_ = 0;
 };
 
+// Goes through the places, of those that there were at its beginning: so the
+// objects that a loop inserts cannot keep it going.
 template <typename T>
-Token TokenMap<T>::Insert(T object) {
-  if (first_free_ == kNoSlot) {
-    slots_.emplace_back();
-    first_free_ = static_cast<std::uint32_t>(slots_.size() - 1);
+template <typename Map, typename Object>
+class TokenMap<T>::BasicIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = Object;
+  using difference_type = std::ptrdiff_t;
+  using pointer = void;
+  using reference = Object;
+
+  // The end of every map.
+  BasicIterator() = default;
+
+  Object operator*() const {
+    auto& slot = map_->slots_[index_];
+    return {MakeToken(index_, slot.generation), *slot.object};
   }
-  const std::uint32_t index = first_free_;
-  Slot& slot = slots_[index];
-  slot.object.emplace(std::move(object));
-  first_free_ = slot.next_free;
+  BasicIterator& operator++() {
+    ++index_;
+    Settle();
+    return *this;
+  }
+  BasicIterator operator++(int) {
+    BasicIterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(const BasicIterator& a, const BasicIterator& b) {
+    return a.index_ == b.index_;
+  }
+  friend bool operator!=(const BasicIterator& a, const BasicIterator& b) {
+    return !(a == b);
+  }
+
+ private:
+  friend TokenMap;
+  BasicIterator(Map& map, std::size_t places)
+      : map_(&map), index_(0), places_(static_cast<std::uint32_t>(places)) {
+    Settle();
+  }
+
+  // Goes on to the next object, from this place on.
+  void Settle() {
+    while (index_ < places_ && !map_->slots_[index_].holds_object()) ++index_;
+    if (index_ >= places_) index_ = kNoSlot;
+  }
+
+  Map* map_ = nullptr;
+  std::uint32_t index_ = kNoSlot;
+  std::uint32_t places_ = 0;
+};
+
+template <typename T>
+template <typename... Args>
+Token TokenMap<T>::Emplace(Args&&... args) {
+  const TakenSlot taken(*this);
+  Slot& slot = slots_[taken.index()];
+  slot.object.emplace(std::forward<Args>(args)...);
   ++slot.generation;
   ++size_;
-  return MakeToken(index, slot.generation);
+  return MakeToken(taken.index(), slot.generation);
+}
+
+template <typename T>
+std::uint32_t TokenMap<T>::TakeFree() {
+  if (first_free_ == kNoSlot) {
+    slots_.emplace_back();
+    return static_cast<std::uint32_t>(slots_.size() - 1);
+  }
+  const std::uint32_t index = first_free_;
+  first_free_ = slots_[index].next_free;
+  return index;
 }
 
 template <typename T>
@@ -116,10 +260,7 @@ bool TokenMap<T>::Erase(Token token) {
   ++slot.generation;  // First: the destructor below must not find the object.
   --size_;
   slot.object.reset();
-  if (slot.generation != 0) {
-    slot.next_free = first_free_;
-    first_free_ = index;
-  }
+  if (slot.generation != 0) GiveBack(index);
   return true;
 }
 

@@ -25,7 +25,7 @@ namespace examples {
 namespace echo {
 namespace {
 
-// A TokenMap never gives out this token.
+// A TokenMap never gives out a token as small as this.
 constexpr event_selector::Token kListenerToken(0);
 
 // So that a crowd of new clients does not keep the server from the old ones.
@@ -104,7 +104,6 @@ void Server::AddConnection(Descriptor socket) {
     connections_.Erase(token);
     return;
   }
-  tokens_.insert(token);
   ++counts_.connections;
 }
 
@@ -147,19 +146,15 @@ void Server::Close(event_selector::Token token, const Connection& connection) {
   counts_.bytes += connection.bytes_sent();
   // Before the descriptor is closed. It can fail only if it is done already.
   selector_.Remove(connection.handle()).IgnoreError();
-  tokens_.erase(token);
   connections_.Erase(token);
   // There is a descriptor again for a client that waits.
   acceptor_.GoOn();
 }
 
 void Server::FinishAll() {
-  const std::vector<event_selector::Token> tokens(tokens_.begin(),
-                                                  tokens_.end());
-  for (const event_selector::Token token : tokens) {
-    Connection* const connection = connections_.Find(token);
-    connection->Finish();
-    Close(token, *connection);
+  for (const auto [token, connection] : connections_) {
+    connection.Finish();
+    Close(token, connection);
   }
 }
 

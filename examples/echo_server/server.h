@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "event/event.h"
@@ -64,7 +63,6 @@ class Server {
   // kEdge, or kOneshot where the backend has no edge-triggered mode.
   const event_selector::Mode mode_;
   event_selector::TokenMap<Connection> connections_;
-  absl::flat_hash_set<event_selector::Token> tokens_;  // Of all connections.
   // The connections that have something to do now, each once.
   std::vector<event_selector::Token> listed_;
   Counts counts_;

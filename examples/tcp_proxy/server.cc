@@ -25,7 +25,7 @@ namespace examples {
 namespace proxy {
 namespace {
 
-// A TokenMap never gives out this token.
+// A TokenMap never gives out a token as small as this.
 constexpr event_selector::Token kListenerToken(0);
 
 // So that a crowd of new clients does not keep the server from the old ones.

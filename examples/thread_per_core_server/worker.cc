@@ -29,7 +29,7 @@ namespace examples {
 namespace thread_per_core {
 namespace {
 
-// A TokenMap never gives out this token.
+// A TokenMap never gives out a token as small as this.
 constexpr event_selector::Token kListenerToken(0);
 
 constexpr std::size_t kEventsPerWait = 256;

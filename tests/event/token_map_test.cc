@@ -1,14 +1,17 @@
 #include "event/token_map.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <random>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -98,13 +101,13 @@ TEST(TokenMapTest, UsesErasedPlacesAgain) {
   EXPECT_EQ(places.size(), 10u);
 }
 
-TEST(TokenMapTest, NeverGivesTokenZeroOrOneTokenTwice) {
+TEST(TokenMapTest, NeverGivesASmallTokenOrOneTokenTwice) {
   TokenMap<int> map;
   std::set<std::uint64_t> seen;
   std::vector<Token> live;
   for (int i = 0; i < 10000; ++i) {
     const Token token = map.Insert(i);
-    ASSERT_NE(token, Token(0));
+    ASSERT_GE(token.value(), std::uint64_t{1} << 32);
     ASSERT_TRUE(seen.insert(token.value()).second) << token;
     live.push_back(token);
     if (i % 3 != 0) {
@@ -113,6 +116,21 @@ TEST(TokenMapTest, NeverGivesTokenZeroOrOneTokenTwice) {
     }
     ASSERT_EQ(map.Find(Token(0)), nullptr);
   }
+}
+
+TEST(TokenMapTest, SmallTokensFindNothing) {
+  TokenMap<int> map;
+  // One place that is empty, and many that are not.
+  ASSERT_TRUE(map.Erase(map.Insert(0)));
+  for (int i = 0; i < 1000; ++i) map.Insert(i);
+  ASSERT_TRUE(map.Erase(map.Insert(0)));
+  for (std::uint64_t value = 0; value < 2000; ++value) {
+    for (const std::uint64_t small : {value, 0xffffffff - value}) {
+      ASSERT_EQ(map.Find(Token(small)), nullptr) << small;
+      ASSERT_FALSE(map.Erase(Token(small))) << small;
+    }
+  }
+  EXPECT_EQ(map.size(), 1000u);
 }
 
 TEST(TokenMapTest, InventedTokensFindNothing) {
@@ -183,6 +201,223 @@ TEST(TokenMapTest, HoldsObjectsWithoutDefaultConstructorOrAssignment) {
   EXPECT_TRUE(map.Erase(token));
   token = map.Insert(Fixed(2));
   EXPECT_EQ(map.Find(token)->number(), 2);
+}
+
+TEST(TokenMapTest, EmplacesInPlace) {
+  struct Pinned {
+    Pinned(int number_in, std::unique_ptr<int> owned_in)
+        : number(number_in), owned(std::move(owned_in)) {}
+    Pinned(Pinned&&) = delete;
+
+    const int number;
+    const std::unique_ptr<int> owned;
+  };
+  TokenMap<Pinned> map;
+  const Token one = map.Emplace(1, std::make_unique<int>(10));
+  const Token two = map.Emplace(2, nullptr);
+  ASSERT_NE(map.Find(one), nullptr);
+  EXPECT_EQ(map.Find(one)->number, 1);
+  EXPECT_EQ(*map.Find(one)->owned, 10);
+  ASSERT_NE(map.Find(two), nullptr);
+  EXPECT_EQ(map.Find(two)->number, 2);
+  EXPECT_EQ(map.size(), 2u);
+  EXPECT_TRUE(map.Erase(one));
+  EXPECT_EQ(map.Find(map.Emplace(3, nullptr))->number, 3);
+}
+
+TEST(TokenMapTest, EmplacesWithoutArguments) {
+  TokenMap<std::string> map;
+  EXPECT_EQ(*map.Find(map.Emplace()), "");
+  EXPECT_EQ(*map.Find(map.Emplace(3, 'x')), "xxx");
+}
+
+TEST(TokenMapTest, AConstructorUsesTheMap) {
+  struct Tree;
+  using Map = TokenMap<Tree>;
+  // Each makes its children first.
+  struct Tree {
+    Tree(Map& map, int depth, std::vector<Token>& made) {
+      for (int i = 0; i < depth; ++i) {
+        made.push_back(map.Emplace(map, depth - 1, made));
+      }
+      number = made.size();
+    }
+    std::size_t number;
+  };
+  Map map;
+  // In places of its own, and in those that were erased.
+  for (int round = 0; round < 2; ++round) {
+    std::vector<Token> made;
+    made.push_back(map.Emplace(map, 4, made));
+    EXPECT_EQ(map.size(), made.size());
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      ASSERT_NE(map.Find(made[i]), nullptr);
+      EXPECT_EQ(map.Find(made[i])->number, i);
+      ASSERT_TRUE(map.Erase(made[i]));
+    }
+  }
+}
+
+TEST(TokenMapTest, AConstructorThatThrowsLeavesTheMapAsItWas) {
+  struct Throws {
+    explicit Throws(bool does) {
+      if (does) throw std::runtime_error("no object");
+    }
+  };
+  TokenMap<Throws> map;
+  EXPECT_THROW(map.Emplace(true), std::runtime_error);
+  EXPECT_TRUE(map.empty());
+  EXPECT_EQ(map.begin(), map.end());
+  const Token first = map.Emplace(false);
+  const Throws* const place = map.Find(first);
+  ASSERT_TRUE(map.Erase(first));
+  EXPECT_THROW(map.Emplace(true), std::runtime_error);
+  EXPECT_EQ(map.Find(map.Emplace(false)), place) << "the place was lost";
+  EXPECT_EQ(map.size(), 1u);
+}
+
+template <typename Map>
+std::map<std::uint64_t, int> Visited(Map& map) {
+  std::map<std::uint64_t, int> visited;
+  for (const auto [token, object] : map) {
+    EXPECT_TRUE(visited.emplace(token.value(), object).second)
+        << token << " was visited twice";
+  }
+  return visited;
+}
+
+TEST(TokenMapTest, IterationVisitsEachObjectOnce) {
+  TokenMap<int> map;
+  const TokenMap<int>& constant = map;
+  std::map<std::uint64_t, int> expected;
+  EXPECT_EQ(Visited(map), expected);
+  EXPECT_EQ(Visited(constant), expected);
+  for (int i = 0; i < 1000; ++i) expected[map.Insert(i).value()] = i;
+  EXPECT_EQ(Visited(map), expected);
+  // Holes at both ends and in between.
+  int number = 0;
+  for (auto next = expected.begin(); next != expected.end(); ++number) {
+    if (number < 10 || number >= 990 || number % 3 == 0) {
+      ASSERT_TRUE(map.Erase(Token(next->first)));
+      next = expected.erase(next);
+    } else {
+      ++next;
+    }
+  }
+  EXPECT_EQ(Visited(map), expected);
+  EXPECT_EQ(Visited(constant), expected);
+  for (const auto& [value, object] : expected) {
+    ASSERT_TRUE(map.Erase(Token(value)));
+  }
+  EXPECT_TRUE(Visited(map).empty());
+}
+
+TEST(TokenMapTest, IterationGivesTheObjectsThemselves) {
+  TokenMap<int> map;
+  const TokenMap<int>& constant = map;
+  static_assert(std::is_same<decltype((*map.begin()).object), int&>::value, "");
+  static_assert(
+      std::is_same<decltype((*constant.begin()).object), const int&>::value,
+      "");
+  for (int i = 0; i < 10; ++i) map.Insert(i);
+  for (const auto [token, object] : map) {
+    EXPECT_EQ(&object, map.Find(token));
+    object += 100;
+  }
+  for (const auto [token, object] : constant) {
+    EXPECT_EQ(&object, map.Find(token));
+    EXPECT_GE(object, 100);
+  }
+}
+
+TEST(TokenMapTest, IteratorsServeAlgorithms) {
+  TokenMap<int> map;
+  for (int i = 0; i < 10; ++i) map.Insert(i);
+  using Entry = TokenMap<int>::Entry;
+  EXPECT_EQ(std::distance(map.begin(), map.end()), 10);
+  const auto found =
+      std::find_if(map.begin(), map.end(),
+                   [](const Entry& entry) { return entry.object == 7; });
+  ASSERT_NE(found, map.end());
+  EXPECT_EQ((*found).object, 7);
+  EXPECT_EQ(std::count_if(map.begin(), map.end(),
+                          [](const Entry& entry) { return entry.object < 3; }),
+            3);
+  auto next = map.begin();
+  const auto first = next++;
+  EXPECT_EQ(first, map.begin());
+  EXPECT_NE(first, next);
+}
+
+TEST(TokenMapTest, ALoopMayEraseTheCurrentObject) {
+  TokenMap<int> map;
+  for (int i = 0; i < 100; ++i) map.Insert(i);
+  int rounds = 0;
+  for (const auto [token, object] : map) {
+    ++rounds;
+    if (object % 2 == 0) {
+      ASSERT_TRUE(map.Erase(token));
+    }
+  }
+  EXPECT_EQ(rounds, 100);
+  EXPECT_EQ(map.size(), 50u);
+  for (const auto [token, object] : map) ASSERT_TRUE(map.Erase(token));
+  EXPECT_TRUE(map.empty());
+}
+
+TEST(TokenMapTest, ALoopDoesNotVisitWhatItHasErased) {
+  // From each object on, the others are erased in different directions.
+  for (const int step : {1, -1, 3, -3, 7}) {
+    TokenMap<int> map;
+    std::vector<Token> tokens;
+    for (int i = 0; i < 100; ++i) tokens.push_back(map.Insert(i));
+    std::set<std::uint64_t> erased;
+    for (const auto [token, object] : map) {
+      ASSERT_EQ(erased.count(token.value()), 0u);
+      const Token other =
+          tokens[static_cast<std::size_t>((object + step + 100) % 100)];
+      if (map.Erase(other)) erased.insert(other.value());
+    }
+    EXPECT_EQ(map.size(), 100u - erased.size());
+    EXPECT_GE(erased.size(), 40u);
+  }
+}
+
+TEST(TokenMapTest, ALoopThatInsertsEnds) {
+  TokenMap<int> map;
+  for (int i = 0; i < 100; ++i) map.Insert(i);
+  std::set<int> visited;
+  int rounds = 0;
+  // In new places, ...
+  for (const auto [token, object] : map) {
+    ++rounds;
+    if (object < 100) visited.insert(object);
+    map.Insert(1000);
+    map.Insert(1000);
+  }
+  EXPECT_EQ(visited.size(), 100u);
+  EXPECT_LE(rounds, 300);
+  // ... and in those that the loop itself makes free.
+  rounds = 0;
+  const std::size_t before = map.size();
+  for (const auto [token, object] : map) {
+    ++rounds;
+    ASSERT_TRUE(map.Erase(token));
+    map.Insert(2000);
+  }
+  EXPECT_EQ(map.size(), before);
+  EXPECT_GE(rounds, 1);
+}
+
+TEST(TokenMapTest, TheEndStaysTheEndWhileTheMapGrows) {
+  TokenMap<int> map;
+  map.Insert(1);
+  int rounds = 0;
+  for (auto next = map.begin(); next != map.end(); ++next) {
+    ++rounds;
+    for (int i = 0; i < 100; ++i) map.Insert(i);
+  }
+  EXPECT_EQ(rounds, 1);
 }
 
 TEST(TokenMapTest, ObjectsStayWhereTheyAre) {
@@ -358,6 +593,10 @@ TEST(TokenMapTest, DoesAsAModelDoes) {
     }
     ASSERT_EQ(map.size(), model.size());
     ASSERT_EQ(map.empty(), model.empty());
+    if (step % 1000 == 0) {
+      const std::map<std::uint64_t, int> visited = Visited(map);
+      ASSERT_EQ(visited, model);
+    }
   }
   for (const Token token : given) {
     ASSERT_EQ(found_in_map(token), found_in_model(token)) << token;
