@@ -13,9 +13,9 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "event/event.h"
-#include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
+#include "event/scoped_registration.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "examples/chat_server/outbox.h"
@@ -29,7 +29,7 @@ namespace examples {
 namespace chat {
 namespace {
 
-// A TokenMap never gives out this token.
+// A TokenMap never gives out a token as small as this.
 constexpr event_selector::Token kListenerToken(0);
 
 // So that a crowd of new clients does not keep the server from the old ones.
@@ -62,9 +62,7 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
     RemoveLeaving();
   }
   acceptor_.Stop();
-  for (const event_selector::Token token : tokens_)
-    Leave(token, *clients_.Find(token));
-  RemoveLeaving();
+  for (const auto [token, client] : clients_) clients_.Erase(token);
   return absl::OkStatus();
 }
 
@@ -91,23 +89,22 @@ void Server::AcceptSome() {
 }
 
 void Server::Enter(Descriptor socket) {
-  const event_selector::Handle handle = socket.get();
   const std::uint64_t number = ++counts_.clients;
   const event_selector::Token token =
-      clients_.Insert(Client(std::move(socket), number, limits_));
-  const absl::Status added =
-      selector_.Add(handle, token, event_selector::Interest::kReadable);
+      clients_.Emplace(std::move(socket), number, limits_);
+  Client& client = *clients_.Find(token);
+  absl::StatusOr<event_selector::ScopedRegistration> added =
+      event_selector::ScopedRegistration::Add(selector_, client.socket.get(),
+                                              token, client.interest);
   if (!added.ok()) {
-    std::cerr << added << "; a client is turned away" << std::endl;
+    std::cerr << added.status() << "; a client is turned away" << std::endl;
     clients_.Erase(token);
     return;
   }
-  tokens_.insert(token);
-  Client& client = *clients_.Find(token);
-  client.interest = event_selector::Interest::kReadable;
+  client.registration = *std::move(added);
   Enqueue(token, client,
           std::make_shared<const std::string>(
-              absl::StrCat("you are ", number, " of ", tokens_.size(), "\n")));
+              absl::StrCat("you are ", number, " of ", clients_.size(), "\n")));
 }
 
 void Server::Receive(event_selector::Token token, Client& client) {
@@ -128,13 +125,13 @@ void Server::Receive(event_selector::Token token, Client& client) {
   Leave(token, client);
 }
 
-void Server::Say(event_selector::Token from, const Client& client,
+void Server::Say(event_selector::Token from, const Client& speaker,
                  const std::string& line) {
   ++counts_.lines;
   const auto message = std::make_shared<const std::string>(
-      absl::StrCat(client.number, ": ", line, "\n"));
-  for (const event_selector::Token token : tokens_) {
-    if (token != from) Enqueue(token, *clients_.Find(token), message);
+      absl::StrCat(speaker.number, ": ", line, "\n"));
+  for (const auto [token, client] : clients_) {
+    if (token != from) Enqueue(token, client, message);
   }
 }
 
@@ -187,9 +184,6 @@ void Server::Flush(event_selector::Token token, Client& client) {
 
 void Server::RemoveLeaving() {
   for (const event_selector::Token token : leaving_) {
-    // Before the descriptor is closed.
-    selector_.Remove(clients_.Find(token)->socket.get()).IgnoreError();
-    tokens_.erase(token);
     clients_.Erase(token);
     // There is a descriptor again for a client that waits.
     acceptor_.GoOn();

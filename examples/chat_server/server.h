@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "event/event.h"
 #include "event/interest.h"
+#include "event/scoped_registration.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"
@@ -71,12 +71,15 @@ class Server {
           outbox(limits.max_backlog) {}
 
     Descriptor socket;
+    // Ends before the socket is closed.
+    event_selector::ScopedRegistration registration;
     std::uint64_t number;
     LineBuffer lines;
     Outbox outbox;
-    event_selector::Interest interest;  // What the selector was told.
-    bool to_flush = false;              // Listed in `to_flush_`.
-    bool leaving = false;  // Listed in `leaving_`: nothing more is for it.
+    // What the selector was told.
+    event_selector::Interest interest = event_selector::Interest::kReadable;
+    bool to_flush = false;  // Listed in `to_flush_`.
+    bool leaving = false;   // Listed in `leaving_`: nothing more is for it.
   };
 
   void Handle(const event_selector::Event& event);
@@ -85,7 +88,7 @@ class Server {
   // Receives once.
   void Receive(event_selector::Token token, Client& client);
   // What `from` says goes to all others.
-  void Say(event_selector::Token from, const Client& client,
+  void Say(event_selector::Token from, const Client& speaker,
            const std::string& line);
   void Enqueue(event_selector::Token token, Client& client,
                const Message& message);
@@ -99,7 +102,6 @@ class Server {
   Acceptor acceptor_;
   const Limits limits_;
   event_selector::TokenMap<Client> clients_;
-  absl::flat_hash_set<event_selector::Token> tokens_;  // Of all clients.
   std::vector<event_selector::Token> to_flush_;
   std::vector<event_selector::Token> leaving_;
   Counts counts_;

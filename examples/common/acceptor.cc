@@ -8,23 +8,23 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "event/interest.h"
+#include "event/scoped_registration.h"
 #include "examples/common/descriptor.h"
 
 namespace examples {
 
 absl::Status Acceptor::Start() {
-  const absl::Status added = selector_.Add(
-      listener_.handle(), token_, event_selector::Interest::kReadable, mode_);
-  registered_ = added.ok();
-  return added;
+  absl::StatusOr<event_selector::ScopedRegistration> added =
+      event_selector::ScopedRegistration::Add(
+          selector_, listener_.handle(), token_,
+          event_selector::Interest::kReadable, mode_);
+  if (added.ok()) registration_ = *std::move(added);
+  return added.status();
 }
 
 void Acceptor::Stop() {
   wake_up_ = absl::InfiniteFuture();
-  if (!registered_) return;
-  // It is registered, so there is nothing to fail.
-  selector_.Remove(listener_.handle()).IgnoreError();
-  registered_ = false;
+  registration_ = {};
 }
 
 Descriptor Acceptor::Accept() {
@@ -35,7 +35,7 @@ Descriptor Acceptor::Accept() {
 }
 
 void Acceptor::Rest(const absl::Status& reason) {
-  if (!registered_) return;
+  if (!registration_.has_value()) return;
   if (!warned_) {
     std::cerr << reason << "; the next clients have to wait" << std::endl;
     warned_ = true;

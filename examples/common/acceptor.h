@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "event/mode.h"
+#include "event/scoped_registration.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "examples/common/descriptor.h"
@@ -78,7 +79,7 @@ class Acceptor {
   Listener listener_;
   const event_selector::Token token_;
   const event_selector::Mode mode_;
-  bool registered_ = false;
+  event_selector::ScopedRegistration registration_;
   // When it tries again; absl::InfiniteFuture() while it does not rest.
   absl::Time wake_up_ = absl::InfiniteFuture();
   bool warned_ = false;

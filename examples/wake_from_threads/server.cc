@@ -12,9 +12,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "event/event.h"
-#include "event/handle.h"
-#include "event/interest.h"
 #include "event/mode.h"
+#include "event/scoped_registration.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "examples/common/acceptor.h"
@@ -28,7 +27,7 @@ namespace examples {
 namespace wake_from_threads {
 namespace {
 
-// A TokenMap never gives out this token.
+// A TokenMap never gives out a token as small as this.
 constexpr event_selector::Token kListenerToken(0);
 
 constexpr std::size_t kEventsPerWait = 256;
@@ -73,7 +72,7 @@ void Server::Handle(const event_selector::Event& event) {
   if (client->connection.Transfer(event.readiness)) {
     Settle(event.token, *client);
   } else {
-    Close(event.token, *client);
+    Close(event.token);
   }
 }
 
@@ -86,17 +85,17 @@ void Server::AcceptSome() {
 }
 
 void Server::AddClient(Descriptor socket) {
-  Connection connection(std::move(socket));
-  const event_selector::Handle handle = connection.handle();
-  const event_selector::Interest interest = connection.interest();
-  const event_selector::Token token =
-      clients_.Insert(Client{std::move(connection), interest});
-  const absl::Status added = selector_.Add(handle, token, interest);
+  const event_selector::Token token = clients_.Emplace(std::move(socket));
+  Client& client = *clients_.Find(token);
+  absl::StatusOr<event_selector::ScopedRegistration> added =
+      event_selector::ScopedRegistration::Add(
+          selector_, client.connection.handle(), token, client.registered);
   if (!added.ok()) {
-    std::cerr << "a client is turned away: " << added << std::endl;
+    std::cerr << "a client is turned away: " << added.status() << std::endl;
     clients_.Erase(token);
     return;
   }
+  client.registration = *std::move(added);
   ++counts_.connections;
 }
 
@@ -127,7 +126,7 @@ void Server::Settle(event_selector::Token token, Client& client) {
     is_good = connection.Flush();
   }
   if (!is_good || connection.is_finished()) {
-    Close(token, client);
+    Close(token);
   } else if (client.registered != connection.interest()) {
     client.registered = connection.interest();
     // It is registered, so there is nothing to fail.
@@ -153,9 +152,7 @@ void Server::Serve(event_selector::Token token, Connection& connection,
 }
 
 // The jobs of the client go on: their results will find nobody.
-void Server::Close(event_selector::Token token, const Client& client) {
-  // Before the descriptor is closed. It can fail only if it is done already.
-  selector_.Remove(client.connection.handle()).IgnoreError();
+void Server::Close(event_selector::Token token) {
   clients_.Erase(token);
   acceptor_.GoOn();  // There is a descriptor again for a client that waits.
 }

@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "event/event.h"
 #include "event/interest.h"
+#include "event/scoped_registration.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"
@@ -51,8 +53,13 @@ class Server {
 
  private:
   struct Client {
+    explicit Client(Descriptor socket)
+        : connection(std::move(socket)), registered(connection.interest()) {}
+
     Connection connection;
-    event_selector::Interest registered;  // What its registration asks for.
+    // Ends before the connection closes its socket.
+    event_selector::ScopedRegistration registration;
+    event_selector::Interest registered;  // What it asks for.
   };
 
   void Handle(const event_selector::Event& event);
@@ -62,7 +69,7 @@ class Server {
   void Settle(event_selector::Token token, Client& client);
   void Serve(event_selector::Token token, Connection& connection,
              const std::string& line);
-  void Close(event_selector::Token token, const Client& client);
+  void Close(event_selector::Token token);
 
   event_selector::Selector& selector_;
   Acceptor acceptor_;

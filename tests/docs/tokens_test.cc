@@ -12,6 +12,7 @@
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/interest.h"
+#include "event/scoped_registration.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "event/token_map.h"
@@ -53,6 +54,39 @@ void CloseSide(event_selector::Selector& selector, Sides& sides,
   selector.Remove(side->fd).IgnoreError();  // First Remove,
   close(side->fd);                          // then close,
   sides.Erase(token);                       // then forget the token.
+}
+// [end]
+
+// [begin tokens: all of them]
+void CloseAll(event_selector::Selector& selector, Sides& sides) {
+  for (const auto [token, side] : sides) CloseSide(selector, sides, token);
+}
+// [end]
+
+// [begin closing by scope]
+// The registration stands behind the socket, so it ends before the socket is
+// closed: members are destroyed from the last to the first.
+struct Client {
+  Socket socket;
+  event_selector::ScopedRegistration registration;
+};
+using Clients = event_selector::TokenMap<Client>;
+
+absl::StatusOr<event_selector::Token> AddClient(
+    event_selector::Selector& selector, Clients& clients, Socket socket) {
+  const event_selector::Token token =
+      clients.Insert(Client{std::move(socket), {}});
+  Client& client = *clients.Find(token);
+  absl::StatusOr<event_selector::ScopedRegistration> added =
+      event_selector::ScopedRegistration::Add(
+          selector, client.socket.handle(), token,
+          event_selector::Interest::kReadable);
+  if (added.ok()) {
+    client.registration = *std::move(added);
+    return token;
+  }
+  clients.Erase(token);
+  return added.status();
 }
 // [end]
 
@@ -124,6 +158,47 @@ TEST_F(TokensTest, WhatCannotBeAddedIsForgotten) {
   EXPECT_TRUE(absl::IsAlreadyExists(
       AddSide(*selector_, sides, pair.a.handle()).status()));
   EXPECT_EQ(sides.size(), 1u);
+}
+
+TEST_F(TokensTest, AllAreClosed) {
+  SocketPair pair = MakeStreamPair();
+  Sides sides;
+  const int fds[] = {pair.a.Release(), pair.b.Release()};
+  for (const int fd : fds) ASSERT_TRUE(AddSide(*selector_, sides, fd).ok());
+  CloseAll(*selector_, sides);
+  EXPECT_TRUE(sides.empty());
+  for (const int fd : fds) {
+    EXPECT_TRUE(absl::IsInvalidArgument(selector_->Remove(fd)));
+  }
+}
+
+TEST_F(TokensTest, AClientEndsWithItsRegistration) {
+  SocketPair pair = MakeStreamPair();
+  const Socket duplicate = Duplicate(pair.a.handle());
+  const int fd = pair.a.handle();
+  Clients clients;
+  const auto token = AddClient(*selector_, clients, std::move(pair.a));
+  ASSERT_TRUE(token.ok()) << token.status();
+  SendAll(pair.b.handle(), "hello");
+  ASSERT_EQ(Ready().size(), 1u);
+  EXPECT_EQ(Ready()[0].token, *token);
+  EXPECT_TRUE(clients.Erase(*token));
+  EXPECT_TRUE(absl::IsInvalidArgument(selector_->Remove(fd)));
+  EXPECT_TRUE(Ready().empty()) << "the duplicate goes on";
+}
+
+TEST_F(TokensTest, AClientThatCannotBeAddedIsClosed) {
+  SocketPair pair = MakeStreamPair();
+  const int fd = pair.a.handle();
+  Clients clients;
+  ASSERT_TRUE(
+      selector_
+          ->Add(fd, event_selector::Token(1), event_selector::Interest::kNone)
+          .ok());
+  EXPECT_TRUE(absl::IsAlreadyExists(
+      AddClient(*selector_, clients, std::move(pair.a)).status()));
+  EXPECT_TRUE(clients.empty());
+  EXPECT_TRUE(absl::IsInvalidArgument(selector_->Remove(fd)));
 }
 
 // Why Remove comes before close: with a duplicate, closing is not enough. (What
