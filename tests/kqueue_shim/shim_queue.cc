@@ -66,7 +66,15 @@ bool ShimQueue::Open() {
     polled_[kFirstFilter + i].fd = is_open ? epoll_create1(EPOLL_CLOEXEC) : -1;
     is_open = is_open && EpollOf(i) >= 0;
   }
-  for (pollfd& entry : polled_) entry.events = POLLIN;
+  descriptor_ = is_open ? epoll_create1(EPOLL_CLOEXEC) : -1;
+  is_open = is_open && descriptor_ >= 0;
+  for (pollfd& entry : polled_) {
+    entry.events = POLLIN;
+    epoll_event watched = {};
+    watched.events = EPOLLIN;
+    is_open = is_open &&
+              epoll_ctl(descriptor_, EPOLL_CTL_ADD, entry.fd, &watched) == 0;
+  }
   return is_open;
 }
 
@@ -75,6 +83,8 @@ void ShimQueue::CloseDescriptors(int (*real_close)(int)) {
     if (entry.fd >= 0) real_close(entry.fd);
     entry.fd = -1;
   }
+  if (descriptor_ >= 0) real_close(descriptor_);
+  descriptor_ = -1;
 }
 
 void ShimQueue::Forget() {

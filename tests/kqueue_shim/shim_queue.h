@@ -28,8 +28,9 @@ class ShimQueue {
 
   // Must succeed before anything else is called: false with errno set.
   bool Open();
-  // What the process knows the queue by.
-  int descriptor() const { return polled_[kFirstFilter].fd; }
+  // What the process knows the queue by, and may watch by poll(2) or in another
+  // queue: readable while there may be an event.
+  int descriptor() const { return descriptor_; }
   // Closes the descriptors with `real_close`, and takes no lock: in a forked
   // child another thread may have held it.
   void CloseDescriptors(int (*real_close)(int));
@@ -75,6 +76,7 @@ class ShimQueue {
   void UpdateSignal();
 
   const CountKnotes count_knotes_;
+  int descriptor_ = -1;  // An epoll instance with those of `polled_`.
   // The eventfd that can be read while something is active, and an epoll
   // instance for each filter.
   std::array<pollfd, 1 + kFilters> polled_ = {};
