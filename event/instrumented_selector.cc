@@ -1,6 +1,5 @@
 #include "event/instrumented_selector.h"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -38,9 +37,18 @@ std::uint64_t NewId() {
   return last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
-// A clock that goes back must not become a time of centuries.
+std::int64_t ReadSteadyClock() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+// A clock that goes back must not become a time of centuries. (Without a sign,
+// since one that counts from far away may make the difference too large.)
 std::uint64_t Elapsed(std::int64_t from_ns, std::int64_t to_ns) {
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(to_ns - from_ns, 0));
+  if (to_ns < from_ns) return 0;
+  return static_cast<std::uint64_t>(to_ns) -
+         static_cast<std::uint64_t>(from_ns);
 }
 
 std::uint64_t Read(const std::atomic<std::uint64_t>& counter) {
@@ -91,15 +99,17 @@ std::unique_ptr<Selector> OrNone(std::unique_ptr<Selector> selector) {
 
 }  // namespace
 
-std::int64_t InstrumentedSelector::ReadSteadyClock() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
+InstrumentedSelector::InstrumentedSelector(std::unique_ptr<Selector> selector)
+    : selector_(OrNone(std::move(selector))),
+      time_source_(TimeSource::kSteadyClock),
+      id_(NewId()) {}
 
 InstrumentedSelector::InstrumentedSelector(std::unique_ptr<Selector> selector,
                                            Clock clock)
-    : selector_(OrNone(std::move(selector))), clock_(clock), id_(NewId()) {}
+    : selector_(OrNone(std::move(selector))),
+      time_source_(clock == nullptr ? TimeSource::kNone : TimeSource::kClock),
+      clock_(std::move(clock)),
+      id_(NewId()) {}
 
 SelectorStatistics InstrumentedSelector::statistics() const {
   SelectorStatistics taken;
@@ -148,6 +158,14 @@ absl::Status InstrumentedSelector::Remove(Handle handle) {
   return status;
 }
 
+// The common clock is called as itself, not by way of a callable.
+inline std::int64_t InstrumentedSelector::NowNs() const {
+  if (ABSL_PREDICT_TRUE(time_source_ == TimeSource::kSteadyClock)) {
+    return ReadSteadyClock();
+  }
+  return absl::ToInt64Nanoseconds(clock_());
+}
+
 // Whether the calling thread is the first that has waited. (A later thread may
 // get the memory of one that has ended, and goes on in its place: the system
 // hands that memory over only when the one before has written its last.)
@@ -175,8 +193,8 @@ inline InstrumentedSelector::Call InstrumentedSelector::BeginWait() {
   const bool is_only_writer = IsOnlyWriter();
   Call call = {is_only_writer ? own_waits_ : other_waits_,
                is_only_writer ? Writers::kOne : Writers::kMany, 0};
-  if (clock_ == nullptr) return call;
-  call.began_ns = clock_();
+  if (time_source_ == TimeSource::kNone) return call;
+  call.began_ns = NowNs();
   const internal::LastReturn& last = internal::LastReturnOf(id_);
   if (ABSL_PREDICT_TRUE(last.has_returned)) {
     call.recorder.between_waits_ns.Record(Elapsed(last.time_ns, call.began_ns),
@@ -188,8 +206,8 @@ inline InstrumentedSelector::Call InstrumentedSelector::BeginWait() {
 inline void InstrumentedSelector::EndWait(
     const Call& call, const absl::StatusOr<absl::Span<Event>>& ready) {
   std::int64_t ended_ns = 0;
-  if (clock_ != nullptr) {
-    ended_ns = clock_();
+  if (time_source_ != TimeSource::kNone) {
+    ended_ns = NowNs();
     internal::LastReturn& last = internal::LastReturnOf(id_);
     last.has_returned = true;
     last.time_ns = ended_ns;
@@ -198,7 +216,7 @@ inline void InstrumentedSelector::EndWait(
     internal::Increase(failed_waits_, 1, Writers::kMany);
     return;
   }
-  if (clock_ != nullptr) {
+  if (time_source_ != TimeSource::kNone) {
     call.recorder.blocked_ns.Record(Elapsed(call.began_ns, ended_ns),
                                     call.writers);
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -46,20 +47,21 @@ namespace event_selector {
 // object has 47 kB.
 class InstrumentedSelector final : public Selector {
  public:
-  // Nanoseconds since any moment, never going back on one thread. May be called
-  // by several threads at once.
-  using Clock = std::int64_t (*)();
-
-  // std::chrono::steady_clock: on Linux CLOCK_MONOTONIC, which the vDSO reads
-  // without a system call where the machine's clock source allows that.
-  static std::int64_t ReadSteadyClock();
+  // The time since any moment, never going back on one thread: any callable,
+  // such as [&] { return simulation.now(); } in simulated time. `Wait` calls it
+  // in its own thread, so several threads may do so at once.
+  using Clock = absl::AnyInvocable<absl::Duration() const>;
 
   // Owns `selector`; whoever needs what only its own class has keeps a pointer
-  // to it. Where it is null, every call returns kFailedPrecondition. With null
-  // for `clock`, no time is measured: `blocked_ns` and `between_waits_ns` stay
-  // empty.
-  explicit InstrumentedSelector(std::unique_ptr<Selector> selector,
-                                Clock clock = &ReadSteadyClock);
+  // to it. Where it is null, every call returns kFailedPrecondition.
+  //
+  // Measures time by std::chrono::steady_clock: on Linux CLOCK_MONOTONIC, which
+  // the vDSO reads without a system call where the machine's clock source
+  // allows that.
+  explicit InstrumentedSelector(std::unique_ptr<Selector> selector);
+  // The same by another clock. With an empty one (nullptr), no time is
+  // measured: `blocked_ns` and `between_waits_ns` stay empty.
+  InstrumentedSelector(std::unique_ptr<Selector> selector, Clock clock);
 
   // What was counted so far. May be called by any thread at any time: it makes
   // some 6,000 loads and keeps nobody waiting. Needs some 60 kB of stack, since
@@ -106,6 +108,9 @@ class InstrumentedSelector final : public Selector {
     std::int64_t began_ns;  // Where there is a clock.
   };
 
+  enum class TimeSource { kNone, kSteadyClock, kClock };
+
+  std::int64_t NowNs() const;
   bool IsOnlyWriter();
   Call BeginWait();
   void EndWait(const Call& call,
@@ -113,7 +118,8 @@ class InstrumentedSelector final : public Selector {
   void RecordDelivery();
 
   const std::unique_ptr<Selector> selector_;
-  const Clock clock_;
+  const TimeSource time_source_;
+  const Clock clock_;  // Of TimeSource::kClock.
   // Names this selector in internal::LastReturn.
   const std::uint64_t id_;
 

@@ -14,15 +14,15 @@
 namespace benchmarks {
 namespace {
 
-std::unique_ptr<Driver> MakeInstrumented(
-    event_selector::InstrumentedSelector::Clock clock) {
+template <typename... Clock>
+std::unique_ptr<Driver> MakeInstrumented(Clock... clock) {
   absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
       event_selector::Selector::Create();
   if (!selector.ok())
     event_selector::testing::Die(selector.status().ToString());
   return MakeSelectorDriver(
       std::make_unique<event_selector::InstrumentedSelector>(
-          *std::move(selector), clock));
+          *std::move(selector), std::move(clock)...));
 }
 
 }  // namespace
@@ -31,11 +31,7 @@ std::vector<Contestant> InstrumentationContestants() {
   return {
       {"selector", [] { return MakeSelector(); }},
       {"selector_again", [] { return MakeSelector(); }},
-      {"instrumented",
-       [] {
-         return MakeInstrumented(
-             &event_selector::InstrumentedSelector::ReadSteadyClock);
-       }},
+      {"instrumented", [] { return MakeInstrumented(); }},
       {"instrumented_without_clock", [] { return MakeInstrumented(nullptr); }},
   };
 }

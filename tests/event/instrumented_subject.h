@@ -25,7 +25,7 @@ namespace testing {
 
 // Stands still but where a test moves it.
 inline std::int64_t now_ns = 0;
-inline std::int64_t ReadFakeClock() { return now_ns; }
+inline absl::Duration ReadFakeClock() { return absl::Nanoseconds(now_ns); }
 
 inline Histogram Of(const std::vector<std::uint64_t>& values) {
   Histogram histogram;
@@ -39,7 +39,7 @@ struct Subject {
   explicit Subject(InstrumentedSelector::Clock clock = &ReadFakeClock) {
     auto owned = std::make_unique<::testing::NiceMock<MockSelector>>();
     mock = owned.get();
-    selector.emplace(std::move(owned), clock);
+    selector.emplace(std::move(owned), std::move(clock));
     ON_CALL(*mock, Wait)
         .WillByDefault([this](absl::Span<Event> events, absl::Duration) {
           now_ns += blocks_ns;

@@ -2,7 +2,9 @@
 // time in each Wait, and from one to the next.
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -15,7 +17,13 @@
 #include "event/handle.h"
 #include "event/histogram.h"
 #include "event/instrumented_selector.h"
+#include "event/interest.h"
+#include "event/readiness.h"
 #include "event/selector_statistics.h"
+#include "event/testing/selector_call.h"
+#include "event/testing/simulated_selector.h"
+#include "event/testing/simulation.h"
+#include "event/token.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/event/instrumented_subject.h"
@@ -30,7 +38,7 @@ using ::testing::NiceMock;
 constexpr Handle kHandle = 3;
 
 int clock_reads = 0;
-std::int64_t ReadCountedClock() { return ++clock_reads; }
+absl::Duration ReadCountedClock() { return absl::Nanoseconds(++clock_reads); }
 
 TEST(InstrumentedTimeTest, MeasuresTimeInAndBetweenWaits) {
   Subject subject;
@@ -106,16 +114,80 @@ TEST(InstrumentedTimeTest, WithoutAClockAllButTimeIsCounted) {
 }
 
 TEST(InstrumentedTimeTest, TheClockIsSteadyUnlessAnotherIsGiven) {
-  const std::int64_t before = InstrumentedSelector::ReadSteadyClock();
-  Subject subject(&InstrumentedSelector::ReadSteadyClock);
-  subject.Wait(1);
-  subject.Wait(1);
+  const auto before = std::chrono::steady_clock::now();
+  auto mock = std::make_unique<NiceMock<MockSelector>>();
+  ON_CALL(*mock, Wait)
+      .WillByDefault([](absl::Span<Event> events, absl::Duration) {
+        return events.first(0);
+      });
+  InstrumentedSelector selector(std::move(mock));
+  std::array<Event, 1> room;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(selector.Wait(absl::MakeSpan(room), absl::ZeroDuration()).ok());
+  }
   const auto passed = static_cast<std::uint64_t>(
-      InstrumentedSelector::ReadSteadyClock() - before);
-  const SelectorStatistics counted = subject.selector->statistics();
+      std::chrono::nanoseconds(std::chrono::steady_clock::now() - before)
+          .count());
+  const SelectorStatistics counted = selector.statistics();
   EXPECT_EQ(counted.blocked_ns.count(), 2u);
   EXPECT_EQ(counted.between_waits_ns.count(), 1u);
   EXPECT_LE(counted.blocked_ns.sum() + counted.between_waits_ns.sum(), passed);
+}
+
+TEST(InstrumentedTimeTest, AnyCallableIsAClock) {
+  // With a state of its own, that cannot be copied.
+  auto reads = std::make_unique<int>(0);
+  const int& counted_reads = *reads;
+  Subject subject([reads = std::move(reads)] {
+    ++*reads;
+    return absl::Microseconds(*reads * *reads);
+  });
+  subject.Wait(1);  // From 1 to 4 microseconds.
+  subject.Wait(1);  // From 9 to 16.
+  EXPECT_EQ(counted_reads, 4);
+  const SelectorStatistics counted = subject.selector->statistics();
+  EXPECT_EQ(counted.blocked_ns, Of({3000, 7000}));
+  EXPECT_EQ(counted.between_waits_ns, Of({5000}));
+}
+
+TEST(InstrumentedTimeTest, AClockMayCountFromAnywhere) {
+  absl::Duration now = -absl::InfiniteDuration();
+  Subject subject([&now] { return now; });
+  subject.during_wait = [&] { now = absl::InfiniteDuration(); };
+  subject.Wait(1);
+  const SelectorStatistics counted = subject.selector->statistics();
+  EXPECT_EQ(counted.blocked_ns.count(), 1u);
+  EXPECT_EQ(counted.blocked_ns.sum(),
+            std::numeric_limits<std::uint64_t>::max());
+}
+
+TEST(InstrumentedTimeTest, MeasuresSimulatedTime) {
+  Simulation simulation;
+  auto owned = std::make_unique<SimulatedSelector>(simulation);
+  SimulatedSelector& simulated = *owned;
+  InstrumentedSelector selector(std::move(owned),
+                                [&] { return simulation.now(); });
+  const Handle handle = simulation.MakeHandle();
+  ASSERT_TRUE(selector.Add(handle, Token(1), Interest::kReadable).ok());
+  simulation.After(absl::Seconds(50), [&] {
+    simulation.SetReadiness(handle, Readiness::kReadable);
+  });
+  std::array<Event, 1> room;
+  // Years pass in no time.
+  ASSERT_TRUE(
+      selector.Wait(absl::MakeSpan(room), absl::InfiniteDuration()).ok());
+  simulation.ClearReadiness(handle, Readiness::kReadable);
+  simulation.Advance(absl::Milliseconds(3));  // The loop works.
+  ASSERT_TRUE(selector.Wait(absl::MakeSpan(room), absl::Hours(24)).ok());
+  const SelectorStatistics counted = selector.statistics();
+  const auto in_ns = [](absl::Duration time) {
+    return static_cast<std::uint64_t>(absl::ToInt64Nanoseconds(time));
+  };
+  EXPECT_EQ(counted.blocked_ns,
+            Of({in_ns(absl::Seconds(50)), in_ns(absl::Hours(24))}));
+  EXPECT_EQ(counted.between_waits_ns, Of({in_ns(absl::Milliseconds(3))}));
+  EXPECT_EQ(counted.events, 1u);
+  EXPECT_EQ(simulated.count(SelectorCall::Kind::kWait), 2u);
 }
 
 // The time between waits, where several selectors and threads take part.
