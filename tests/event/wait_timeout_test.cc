@@ -11,7 +11,7 @@ namespace internal {
 namespace {
 
 constexpr int kMostMilliseconds = std::numeric_limits<int>::max();
-constexpr absl::Duration kQuarter = absl::Nanoseconds(1) / 4;
+const absl::Duration kQuarter = absl::Nanoseconds(1) / 4;
 
 struct Time {
   std::int64_t tv_sec;
