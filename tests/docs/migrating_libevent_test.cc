@@ -12,9 +12,10 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "backends/epoll/epoll_selector.h"
 #include "event/event.h"
+#include "event/handle.h"
 #include "event/readiness.h"
+#include "event/selector.h"
 #include "event/token.h"
 
 void OnReady(event_selector::Token token, event_selector::Readiness readiness);
@@ -22,7 +23,7 @@ void OnReady(event_selector::Token token, event_selector::Readiness readiness);
 // libevent calls it whenever `Wait` would return at once.
 void ServeSelector(evutil_socket_t /*descriptor*/, short /*what*/,
                    void* argument) {
-  auto& selector = *static_cast<event_selector::EpollSelector*>(argument);
+  auto& selector = *static_cast<event_selector::Selector*>(argument);
   event_selector::Event events[64];
   const absl::StatusOr<absl::Span<event_selector::Event>> ready =
       selector.Wait(absl::MakeSpan(events), absl::ZeroDuration());
@@ -36,10 +37,12 @@ void ServeSelector(evutil_socket_t /*descriptor*/, short /*what*/,
 // selector is one descriptor more. Without EV_ET it is called again for what
 // found no room in `events`. To be freed, by event_free, before the selector.
 struct event* WatchSelector(struct event_base* base,
-                            event_selector::EpollSelector& selector) {
-  struct event* const watch =
-      event_new(base, selector.descriptor(), EV_READ | EV_PERSIST,
-                &ServeSelector, &selector);
+                            event_selector::Selector& selector) {
+  const absl::StatusOr<event_selector::Handle> descriptor =
+      selector.descriptor();
+  if (!descriptor.ok()) return nullptr;  // A backend without one: poll.
+  struct event* const watch = event_new(base, *descriptor, EV_READ | EV_PERSIST,
+                                        &ServeSelector, &selector);
   if (watch == nullptr || event_add(watch, nullptr) == 0) return watch;
   event_free(watch);
   return nullptr;
@@ -52,7 +55,6 @@ struct event* WatchSelector(struct event_base* base,
 #include <set>
 #include <vector>
 
-#include "event/handle.h"
 #include "event/interest.h"
 #include "tests/support/socket.h"
 
@@ -101,8 +103,8 @@ class MigratingLibeventTest : public testing::Test {
   }
 
   std::vector<event_selector::Event> reported_;
-  std::unique_ptr<event_selector::EpollSelector> selector_ =
-      event_selector::EpollSelector::Create().value();
+  std::unique_ptr<event_selector::Selector> selector_ =
+      event_selector::Selector::Create().value();
   struct event_base* base_ = nullptr;
   struct event* watch_ = nullptr;
 };
@@ -161,10 +163,12 @@ TEST_F(MigratingLibeventTest, MoreThanASpanIsReportedInFurtherCalls) {
 
 TEST_F(MigratingLibeventTest, AWakeUpPassesThroughLibevent) {
   ASSERT_TRUE(selector_->Wake().ok());
-  EXPECT_TRUE(AwaitReadable(selector_->descriptor(), absl::ZeroDuration()));
+  EXPECT_TRUE(
+      AwaitReadable(selector_->descriptor().value(), absl::ZeroDuration()));
   RunOnce();
   EXPECT_TRUE(reported_.empty());
-  EXPECT_FALSE(AwaitReadable(selector_->descriptor(), absl::ZeroDuration()))
+  EXPECT_FALSE(
+      AwaitReadable(selector_->descriptor().value(), absl::ZeroDuration()))
       << "it was not taken";
 }
 
