@@ -11,12 +11,12 @@
 namespace event_selector {
 namespace epoll {
 
-// What Registration::held is when the kernel reports nothing.
+// What RegistrationRecord::held is when the kernel reports nothing.
 inline constexpr RegistrationMask kSilence{};
 
 // What a selector that keeps a table knows of a registration, besides its
 // token.
-struct Registration {
+struct RegistrationRecord {
   // Different for each registration that the handle's number has had, until it
   // begins anew after 65,536 of them.
   std::uint16_t generation = 0;
@@ -45,7 +45,7 @@ struct Registration {
     return reported_by == (wait_number & kLastBits);
   }
 
-  Registration()
+  RegistrationRecord()
       : is_used(false),
         is_armed(false),
         is_tagged(false),
@@ -55,11 +55,11 @@ struct Registration {
  private:
   static constexpr std::uint32_t kLastBits = 0x0f;
 };
-static_assert(sizeof(Registration) == 6, "one for each descriptor");
+static_assert(sizeof(RegistrationRecord) == 6, "one for each descriptor");
 
 // What the kernel is to report, for what the caller wants of `registration`,
 // while it is armed, and what is foretold of it.
-inline RegistrationMask MaskForKernel(const Registration& registration) {
+inline RegistrationMask MaskForKernel(const RegistrationRecord& registration) {
   const RegistrationMask wanted = registration.wanted;
   if (!wanted.has_interest()) {
     return RegistrationMask(Interest::kNone, wanted.mode() | Mode::kEdge);

@@ -17,11 +17,11 @@ class RegistrationTable {
  public:
   // A place in the table: valid as long as the table.
   struct Entry {
-    Registration* registration = nullptr;  // Null where there is none.
+    RegistrationRecord* registration = nullptr;  // Null where there is none.
     Token* token = nullptr;
 
     explicit operator bool() const { return registration != nullptr; }
-    Registration* operator->() const { return registration; }
+    RegistrationRecord* operator->() const { return registration; }
   };
 
   // The entry of `handle`; false where no number near it was ever used. An
@@ -47,7 +47,7 @@ class RegistrationTable {
 
   struct Chunk {
     std::array<Token, Chunks::kChunkSize> tokens;
-    std::array<Registration, Chunks::kChunkSize> registrations;
+    std::array<RegistrationRecord, Chunks::kChunkSize> registrations;
   };
 
   static Entry EntryOf(Chunk& chunk, Handle handle) {

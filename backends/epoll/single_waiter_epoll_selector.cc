@@ -37,8 +37,8 @@ namespace {
 
 using epoll::IsTagged;
 using epoll::kSilence;
-using epoll::Registration;
 using epoll::RegistrationMask;
+using epoll::RegistrationRecord;
 using epoll::TaggedData;
 
 // Whether the events of a registration have to be looked up in the table.
@@ -52,7 +52,7 @@ bool IsGone(int error) { return error == EBADF || error == ENOENT; }
 
 // Leaves the generation, which the next registration of the number goes on
 // from.
-void Forget(Registration& registration) {
+void Forget(RegistrationRecord& registration) {
   registration.is_used = false;
   registration.is_armed = false;
   registration.is_changed = false;
@@ -130,7 +130,7 @@ absl::Status SingleWaiterEpollSelector::Register(int operation, Handle handle,
     return epoll::OwnHandleError(operation, handle);
   }
   const Entry former = table_.Find(handle);
-  Registration added;
+  RegistrationRecord added;
   added.generation =
       static_cast<std::uint16_t>(former ? former->generation + 1 : 1);
   added.wanted = wanted;
@@ -181,7 +181,7 @@ absl::Status SingleWaiterEpollSelector::Refused(Handle handle, Entry entry) {
 // kernel before the next wait, or now.
 ABSL_ATTRIBUTE_NOINLINE absl::Status SingleWaiterEpollSelector::Change(
     Handle handle, Entry entry, Token token, RegistrationMask wanted) {
-  Registration after = *entry.registration;
+  RegistrationRecord after = *entry.registration;
   if (!after.is_armed) {
     after.prediction.Rearmed(after.IsReportedBy(wait_number_));
     after.is_armed = true;
@@ -206,7 +206,7 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status SingleWaiterEpollSelector::Change(
 // Puts a registration on the list of those that the kernel is to be told of.
 // False if the list is full.
 bool SingleWaiterEpollSelector::NoteChange(Handle handle,
-                                           Registration& registration) {
+                                           RegistrationRecord& registration) {
   if (registration.is_changed) return true;
   if (change_count_ == changes_.size()) return false;
   changes_[change_count_++] = handle;
@@ -218,7 +218,7 @@ bool SingleWaiterEpollSelector::NoteChange(Handle handle,
 // errno set, if it refuses.
 bool SingleWaiterEpollSelector::TellKernel(Handle handle, Token token,
                                            RegistrationMask target,
-                                           Registration& registration) {
+                                           RegistrationRecord& registration) {
   registration.held = target;
   registration.is_tagged = NeedsTag(token, registration.wanted);
   registration.is_changed = false;
@@ -238,7 +238,7 @@ ABSL_ATTRIBUTE_NOINLINE void SingleWaiterEpollSelector::TellChanges() {
     entry->is_changed = false;
     const RegistrationMask target = epoll::MaskForKernel(*entry.registration);
     if (target == entry->held) continue;
-    Registration after = *entry.registration;
+    RegistrationRecord after = *entry.registration;
     if (TellKernel(changes_[i], *entry.token, target, after)) {
       *entry.registration = after;
     } else if (IsGone(errno)) {

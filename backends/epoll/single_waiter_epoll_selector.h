@@ -94,9 +94,9 @@ class SingleWaiterEpollSelector final : public Selector {
   absl::Status Refused(Handle handle, Entry entry);
   absl::Status Change(Handle handle, Entry entry, Token token,
                       epoll::RegistrationMask wanted);
-  bool NoteChange(Handle handle, epoll::Registration& registration);
+  bool NoteChange(Handle handle, epoll::RegistrationRecord& registration);
   bool TellKernel(Handle handle, Token token, epoll::RegistrationMask target,
-                  epoll::Registration& registration);
+                  epoll::RegistrationRecord& registration);
   void TellChanges();
 
   std::size_t Widen(absl::Span<Event> events, int count, Fetched& fetched);

@@ -34,8 +34,8 @@ namespace event_selector {
 namespace {
 
 using internal::RegistrationCall;
+using iocp::AfdRegistration;
 using iocp::PacketKey;
-using iocp::Registration;
 
 constexpr absl::string_view kName = "iocp";
 // Packets fetched at once: 2 KiB of stack.
@@ -96,7 +96,7 @@ absl::Status IocpSelector::Modify(Handle handle, Token token, Interest interest,
     return status;
   }
   const absl::MutexLock lock(&mutex_);
-  Registration* const registration = polls_.Find(handle);
+  AfdRegistration* const registration = polls_.Find(handle);
   if (registration == nullptr) return NotRegistered("Modify", handle);
   polls_.Modify(registration, token, interest, mode.contains(Mode::kOneshot));
   ServeWaiters();
@@ -108,7 +108,7 @@ absl::Status IocpSelector::Remove(Handle handle) {
     return status;
   }
   const absl::MutexLock lock(&mutex_);
-  Registration* const registration = polls_.Find(handle);
+  AfdRegistration* const registration = polls_.Find(handle);
   if (registration == nullptr) return NotRegistered("Remove", handle);
   polls_.Remove(registration);
   if (polls_.removed() > kMostRemoved) {
@@ -131,7 +131,7 @@ absl::Status IocpSelector::NotRegistered(absl::string_view call,
 bool IocpSelector::MakeRoomFor(Handle handle) {
   if (polls_.Find(handle) == nullptr) return true;
   FetchOldBetweenWaits();  // It may be said there that it was closed.
-  Registration* const registration = polls_.Find(handle);
+  AfdRegistration* const registration = polls_.Find(handle);
   if (registration == nullptr) return true;
   if (!polls_.IsReused(*registration)) return false;
   polls_.Remove(registration);

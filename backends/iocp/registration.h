@@ -24,7 +24,7 @@ namespace iocp {
 //      ^                           | Cancel           ^
 //      |  Poll: ready, failed      v        packet    |
 //      '--------------------- [ cancelled ] ----------'
-struct Registration {
+struct AfdRegistration {
   enum class State { kIdle, kPolled, kCancelled };
 
   // ---- What the caller asked for.
@@ -56,8 +56,8 @@ struct Registration {
   PollRequest request = {};
 
   // ---- The queue of those that are to be polled: RegistrationQueue.
-  Registration* next = nullptr;
-  Registration* previous = nullptr;
+  AfdRegistration* next = nullptr;
+  AfdRegistration* previous = nullptr;
   bool is_queued = false;
 };
 

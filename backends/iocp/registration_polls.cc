@@ -41,13 +41,13 @@ bool IsSendShutDown(SOCKET socket) {
   return is_shut_down;
 }
 
-std::uint32_t EventsFor(const Registration& registration) {
+std::uint32_t EventsFor(const AfdRegistration& registration) {
   const std::uint32_t events = AfdEvents(registration.interest);
   return registration.ignores_disconnect ? events & ~afd::kDisconnect : events;
 }
 
 // What the last poll of `registration` reported.
-std::uint32_t ReportedEvents(const Registration& registration) {
+std::uint32_t ReportedEvents(const AfdRegistration& registration) {
   const PollRequest& request = registration.request;
   const bool has_report = request.result.Status == nt::kSuccess &&
                           request.info.number_of_handles > 0;
@@ -55,7 +55,7 @@ std::uint32_t ReportedEvents(const Registration& registration) {
 }
 
 // What `events` of a poll mean for `registration`: empty for no news.
-Readiness Judge(const Registration& registration, std::uint32_t events) {
+Readiness Judge(const AfdRegistration& registration, std::uint32_t events) {
   if (registration.ignores_disconnect) events |= afd::kDisconnect;
   const bool is_send_shut_down = (events & afd::kDisconnect) != 0 &&
                                  IsSendShutDown(registration.base_socket);
@@ -65,9 +65,9 @@ Readiness Judge(const Registration& registration, std::uint32_t events) {
 }  // namespace
 
 RegistrationPolls::~RegistrationPolls() {
-  std::vector<Registration*> registrations;
+  std::vector<AfdRegistration*> registrations;
   for (const auto& entry : table_) registrations.push_back(entry.second);
-  for (Registration* registration : registrations) Remove(registration);
+  for (AfdRegistration* registration : registrations) Remove(registration);
   const internal::WaitTimeout forever{absl::InfiniteDuration()};
   std::array<OVERLAPPED_ENTRY, 64> packets;
   while (pending_ > 0) {
@@ -80,7 +80,7 @@ RegistrationPolls::~RegistrationPolls() {
   }
 }
 
-Registration* RegistrationPolls::Find(Handle handle) const {
+AfdRegistration* RegistrationPolls::Find(Handle handle) const {
   const auto found = table_.find(handle);
   return found == table_.end() ? nullptr : found->second;
 }
@@ -93,10 +93,10 @@ absl::Status RegistrationPolls::Add(Handle handle, Token token,
   if (!group.ok()) return group.status();
   // A device may get the number of a socket that was closed without Remove.
   // Wine's server dies of a poll of it (server/fd.c, set_fd_events).
-  if (Registration* const closed = Find((*group)->device.number())) {
+  if (AfdRegistration* const closed = Find((*group)->device.number())) {
     Remove(closed);
   }
-  auto registration = std::make_unique<Registration>();
+  auto registration = std::make_unique<AfdRegistration>();
   registration->handle = handle;
   registration->token = token;
   registration->interest = interest;
@@ -109,60 +109,60 @@ absl::Status RegistrationPolls::Add(Handle handle, Token token,
   return absl::OkStatus();
 }
 
-void RegistrationPolls::Modify(Registration* registration, Token token,
+void RegistrationPolls::Modify(AfdRegistration* registration, Token token,
                                Interest interest, bool is_oneshot) {
   registration->token = token;
   registration->interest = interest;
   registration->is_oneshot = is_oneshot;
   registration->is_armed = true;
   registration->ignores_disconnect = false;
-  if (registration->state == Registration::State::kIdle) {
+  if (registration->state == AfdRegistration::State::kIdle) {
     queue_.PushBack(registration);
     return;
   }
   registration->is_outdated = true;
   const std::uint32_t missing =
       AfdEvents(interest) & ~registration->polled_events;
-  if (missing != 0 && registration->state == Registration::State::kPolled) {
-    registration->state = Registration::State::kCancelled;
+  if (missing != 0 && registration->state == AfdRegistration::State::kPolled) {
+    registration->state = AfdRegistration::State::kCancelled;
     registration->group->device.Cancel(registration->request);
   }
 }
 
-void RegistrationPolls::Remove(Registration* registration) {
-  if (registration->state == Registration::State::kIdle) {
+void RegistrationPolls::Remove(AfdRegistration* registration) {
+  if (registration->state == AfdRegistration::State::kIdle) {
     Erase(registration);
     return;
   }
   table_.erase(registration->handle);
   registration->is_removed = true;
   ++removed_;
-  if (registration->state == Registration::State::kPolled) {
-    registration->state = Registration::State::kCancelled;
+  if (registration->state == AfdRegistration::State::kPolled) {
+    registration->state = AfdRegistration::State::kCancelled;
     registration->group->device.Cancel(registration->request);
   }
 }
 
-bool RegistrationPolls::IsReused(const Registration& registration) {
+bool RegistrationPolls::IsReused(const AfdRegistration& registration) {
   return registration.identity.IsSurelyNot(
       SocketIdentity::Of(registration.handle));
 }
 
-std::optional<Event> RegistrationPolls::Ask(Registration* registration) {
+std::optional<Event> RegistrationPolls::Ask(AfdRegistration* registration) {
   Readiness readiness;
   if (Poll(registration, readiness) != Answer::kReady) return std::nullopt;
   return Report(registration, readiness);
 }
 
 bool RegistrationPolls::IsFirstReady() {
-  Registration* const first = queue_.front();
+  AfdRegistration* const first = queue_.front();
   Readiness readiness;
   const Answer answer = Poll(first, readiness);
   if (answer == Answer::kPending) queue_.Remove(first);
   return answer == Answer::kReady;
 }
 
-RegistrationPolls::Answer RegistrationPolls::Poll(Registration* registration,
+RegistrationPolls::Answer RegistrationPolls::Poll(AfdRegistration* registration,
                                                   Readiness& readiness) {
   for (;;) {
     const std::uint32_t events = EventsFor(*registration);
@@ -170,7 +170,7 @@ RegistrationPolls::Answer RegistrationPolls::Poll(Registration* registration,
                                              registration->request,
                                              registration)) {
       case AfdDevice::Outcome::kPending:
-        registration->state = Registration::State::kPolled;
+        registration->state = AfdRegistration::State::kPolled;
         registration->polled_events = events;
         registration->is_outdated = false;
         ++pending_;
@@ -204,10 +204,10 @@ std::optional<Event> RegistrationPolls::Take(const OVERLAPPED_ENTRY& packet,
                                              bool is_fresh) {
   // What `AfdDevice::Poll` was given as the context.
   auto* const registration =
-      static_cast<Registration*>(static_cast<void*>(packet.lpOverlapped));
+      static_cast<AfdRegistration*>(static_cast<void*>(packet.lpOverlapped));
   const bool is_sure = is_fresh && !registration->is_outdated &&
-                       registration->state == Registration::State::kPolled;
-  registration->state = Registration::State::kIdle;
+                       registration->state == AfdRegistration::State::kPolled;
+  registration->state = AfdRegistration::State::kIdle;
   --pending_;
   if (registration->is_removed) {
     --removed_;
@@ -226,7 +226,7 @@ std::optional<Event> RegistrationPolls::Take(const OVERLAPPED_ENTRY& packet,
   return std::nullopt;
 }
 
-Event RegistrationPolls::Report(Registration* registration,
+Event RegistrationPolls::Report(AfdRegistration* registration,
                                 Readiness readiness) {
   // A parked handle's hang-up is told once.
   registration->is_armed =
@@ -236,7 +236,7 @@ Event RegistrationPolls::Report(Registration* registration,
 }
 
 // Ends a registration that has no poll.
-void RegistrationPolls::Erase(Registration* registration) {
+void RegistrationPolls::Erase(AfdRegistration* registration) {
   // The handle may name another registration by now (wepoll#34).
   const auto found = table_.find(registration->handle);
   if (found != table_.end() && found->second == registration) {
@@ -246,7 +246,7 @@ void RegistrationPolls::Erase(Registration* registration) {
   Delete(registration);
 }
 
-void RegistrationPolls::Delete(Registration* registration) {
+void RegistrationPolls::Delete(AfdRegistration* registration) {
   groups_.Leave(registration->group);
   delete registration;
 }

@@ -56,7 +56,7 @@ class RegistrationPolls {
   RegistrationQueue& queue() { return queue_; }
 
   // The registration of `handle`; null where there is none.
-  Registration* Find(Handle handle) const;
+  AfdRegistration* Find(Handle handle) const;
 
   // Registers `handle`, which must not be registered, and queues it. Errors:
   // as those of `Selector::Add`.
@@ -64,13 +64,13 @@ class RegistrationPolls {
                    bool is_oneshot);
   // Replaces what was asked for, and queues the registration as soon as it has
   // no poll.
-  void Modify(Registration* registration, Token token, Interest interest,
+  void Modify(AfdRegistration* registration, Token token, Interest interest,
               bool is_oneshot);
   // Ends the registration, and its life.
-  void Remove(Registration* registration);
+  void Remove(AfdRegistration* registration);
 
   // Whether the SOCKET of `registration` surely names another object by now.
-  static bool IsReused(const Registration& registration);
+  static bool IsReused(const AfdRegistration& registration);
 
   // How many polls of removed registrations have a packet to come.
   std::size_t removed() const { return removed_; }
@@ -78,7 +78,7 @@ class RegistrationPolls {
   // Asks for the state of `registration`, just taken out of `queue()`. nullopt
   // where there is nothing to report: it has a poll now, or its handle was
   // closed and it is gone.
-  std::optional<Event> Ask(Registration* registration);
+  std::optional<Event> Ask(AfdRegistration* registration);
 
   // Whether the first of `queue()`, which must not be empty, has something to
   // report. If so it stays there; if not, it has a poll now or is gone.
@@ -96,14 +96,14 @@ class RegistrationPolls {
  private:
   enum class Answer { kPending, kReady, kGone };
 
-  Answer Poll(Registration* registration, Readiness& readiness);
-  Event Report(Registration* registration, Readiness readiness);
-  void Erase(Registration* registration);
-  void Delete(Registration* registration);
+  Answer Poll(AfdRegistration* registration, Readiness& readiness);
+  Event Report(AfdRegistration* registration, Readiness readiness);
+  void Erase(AfdRegistration* registration);
+  void Delete(AfdRegistration* registration);
 
   const CompletionPort& port_;
   PollGroups groups_;
-  absl::flat_hash_map<Handle, Registration*> table_;
+  absl::flat_hash_map<Handle, AfdRegistration*> table_;
   RegistrationQueue queue_;
   RegistrationQueue reported_;
   std::size_t pending_ = 0;  // Packets of polls to come.

@@ -16,10 +16,10 @@ class RegistrationQueue {
   RegistrationQueue& operator=(const RegistrationQueue&) = delete;
 
   bool empty() const { return first_ == nullptr; }
-  Registration* front() const { return first_; }
+  AfdRegistration* front() const { return first_; }
 
   // Does nothing where `registration` is in a queue already.
-  void PushBack(Registration* registration) {
+  void PushBack(AfdRegistration* registration) {
     if (registration->is_queued) return;
     registration->is_queued = true;
     registration->previous = last_;
@@ -29,17 +29,17 @@ class RegistrationQueue {
   }
 
   // Takes `registration` out, if it is in.
-  void Remove(Registration* registration) {
+  void Remove(AfdRegistration* registration) {
     if (!registration->is_queued) return;
     registration->is_queued = false;
-    Registration* const previous = registration->previous;
-    Registration* const next = registration->next;
+    AfdRegistration* const previous = registration->previous;
+    AfdRegistration* const next = registration->next;
     (previous == nullptr ? first_ : previous->next) = next;
     (next == nullptr ? last_ : next->previous) = previous;
   }
 
-  Registration* PopFront() {
-    Registration* const front = first_;
+  AfdRegistration* PopFront() {
+    AfdRegistration* const front = first_;
     Remove(front);
     return front;
   }
@@ -50,8 +50,8 @@ class RegistrationQueue {
   }
 
  private:
-  Registration* first_ = nullptr;
-  Registration* last_ = nullptr;
+  AfdRegistration* first_ = nullptr;
+  AfdRegistration* last_ = nullptr;
 };
 
 }  // namespace iocp

@@ -64,7 +64,7 @@ void EventMerger::Take(const Kevent& kevent) {
   // An error of a change: nothing was changed here.
   if (ABSL_PREDICT_FALSE(HasFlag(kevent, EV_ERROR))) return;
   const Source source = {HandleOf(kevent), LabelOf(kevent)};
-  Registration* const registration = table_.Find(source.handle);
+  AtomicRegistration* const registration = table_.Find(source.handle);
   if (ABSL_PREDICT_FALSE(registration == nullptr)) return;
   Slot& slot = SlotOf(source);
   RegistrationWord word = registration->word();
@@ -89,7 +89,7 @@ void EventMerger::Take(const Kevent& kevent) {
   }
 }
 
-void EventMerger::Add(const Source& source, Registration& registration,
+void EventMerger::Add(const Source& source, AtomicRegistration& registration,
                       Readiness report, Slot& slot) {
   if (slot != 0) {
     events_[slot - 1u].readiness |= report;

@@ -56,8 +56,8 @@ class EventMerger {
 
   // Where the event of `source` is, or is to be.
   Slot& SlotOf(const Source& source);
-  void Add(const Source& source, Registration& registration, Readiness report,
-           Slot& slot);
+  void Add(const Source& source, AtomicRegistration& registration,
+           Readiness report, Slot& slot);
 
   const RegistrationTable& table_;
   const absl::Span<Event> events_;

@@ -38,7 +38,7 @@ bool IsExhausted(int error) { return error == ENOMEM || error == ENOSPC; }
 absl::Status Registrar::Add(Handle handle, Token token, Interest interest,
                             Mode mode) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  Registration* registration = table_.Find(handle);
+  AtomicRegistration* registration = table_.Find(handle);
   if (ABSL_PREDICT_FALSE(registration == nullptr)) {
     // No table for numbers that are none, be they ever so large.
     if (!IsOpen(handle)) return ControlError("Add", handle, EBADF);
@@ -51,8 +51,9 @@ absl::Status Registrar::Add(Handle handle, Token token, Interest interest,
   return AddFresh(handle, *registration, token, interest, mode);
 }
 
-absl::Status Registrar::AddFresh(Handle handle, Registration& registration,
-                                 Token token, Interest interest, Mode mode) {
+absl::Status Registrar::AddFresh(Handle handle,
+                                 AtomicRegistration& registration, Token token,
+                                 Interest interest, Mode mode) {
   const RegistrationWord word(registration.word().next_generation(), interest,
                               mode);
   registration.Publish(word, token);
@@ -100,7 +101,7 @@ bool Registrar::IsStillThere(Handle handle, RegistrationWord word) {
 }
 
 // Nothing of the registration is left.
-void Registrar::Undo(Handle handle, Registration& registration) {
+void Registrar::Undo(Handle handle, AtomicRegistration& registration) {
   const RegistrationWord word = registration.word();
   registration.Publish(NoneAfter(word), Token());
   ChangeList list(handle);
@@ -112,7 +113,7 @@ void Registrar::Undo(Handle handle, Registration& registration) {
 // Adding a filter to a pipe may say EPIPE if its other end is closed already:
 // that direction has ended, and nothing else will ever tell. The other filter
 // tells it, looking again.
-void Registrar::HeedBrokenPipe(Handle handle, Registration& registration,
+void Registrar::HeedBrokenPipe(Handle handle, AtomicRegistration& registration,
                                const ChangeList& list) {
   if (ABSL_PREDICT_TRUE(!list.HasResult(EV_ADD, EPIPE))) return;
   RegistrationWord word = registration.word();
@@ -130,7 +131,7 @@ void Registrar::HeedBrokenPipe(Handle handle, Registration& registration,
 absl::Status Registrar::Modify(Handle handle, Token token, Interest interest,
                                Mode mode) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  Registration* const registration = table_.Find(handle);
+  AtomicRegistration* const registration = table_.Find(handle);
   if (registration == nullptr || !registration->word().has(State::kUsed)) {
     return NotRegisteredError("Modify", handle);
   }
@@ -165,7 +166,7 @@ absl::Status Registrar::Modify(Handle handle, Token token, Interest interest,
 
 // Puts back what a failed `Modify` has replaced. An edge that holds is reported
 // again, which is allowed; a spent registration stays so.
-void Registrar::Restore(Handle handle, Registration& registration,
+void Registrar::Restore(Handle handle, AtomicRegistration& registration,
                         RegistrationWord old, Token token) {
   RegistrationWord again = old.under(registration.word().next_generation())
                                .without(State::kReadEnded)
@@ -181,7 +182,7 @@ void Registrar::Restore(Handle handle, Registration& registration,
 
 absl::Status Registrar::Remove(Handle handle) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  Registration* const registration = table_.Find(handle);
+  AtomicRegistration* const registration = table_.Find(handle);
   if (registration == nullptr || !registration->word().has(State::kUsed)) {
     return NotRegisteredError("Remove", handle);
   }

@@ -45,15 +45,15 @@ class Registrar {
 
  private:
   // All of them with `mutex_` held.
-  absl::Status AddFresh(Handle handle, Registration& registration, Token token,
-                        Interest interest, Mode mode);
+  absl::Status AddFresh(Handle handle, AtomicRegistration& registration,
+                        Token token, Interest interest, Mode mode);
   absl::Status CheckAdded(Handle handle, const ChangeList& list,
                           absl::string_view call);
   bool IsStillThere(Handle handle, RegistrationWord word);
-  void Undo(Handle handle, Registration& registration);
-  void Restore(Handle handle, Registration& registration, RegistrationWord old,
-               Token token);
-  void HeedBrokenPipe(Handle handle, Registration& registration,
+  void Undo(Handle handle, AtomicRegistration& registration);
+  void Restore(Handle handle, AtomicRegistration& registration,
+               RegistrationWord old, Token token);
+  void HeedBrokenPipe(Handle handle, AtomicRegistration& registration,
                       const ChangeList& list);
 
   const KqueueQueue& queue_;

@@ -17,7 +17,7 @@ namespace kqueue {
 
 // What is known of one registration. Whoever changes more than the word's state
 // holds the lock of all changes; readers need none.
-class Registration {
+class AtomicRegistration {
  public:
   RegistrationWord word() const {
     return RegistrationWord(word_.load(std::memory_order_acquire));
@@ -41,7 +41,7 @@ class Registration {
   std::atomic<std::uint32_t> token_low_{0};
   std::atomic<std::uint32_t> token_high_{0};
 };
-static_assert(sizeof(Registration) == 12, "one for each descriptor");
+static_assert(sizeof(AtomicRegistration) == 12, "one for each descriptor");
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free,
               "read by every Wait");
 
@@ -57,13 +57,13 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free,
 class RegistrationTable {
  public:
   // The entry of `handle`; null where no number near it was ever registered.
-  Registration* Find(Handle handle) const {
+  AtomicRegistration* Find(Handle handle) const {
     Chunk* const chunk = chunks_.Find(handle);
     return chunk == nullptr ? nullptr : &EntryOf(*chunk, handle);
   }
 
   // The entry of `handle` (>= 0), which may allocate memory.
-  Registration* FindOrMake(Handle handle) {
+  AtomicRegistration* FindOrMake(Handle handle) {
     return &EntryOf(chunks_.FindOrMake(handle), handle);
   }
 
@@ -72,10 +72,10 @@ class RegistrationTable {
   using Chunks = internal::ChunkTable<Chunk>;
 
   struct Chunk {
-    std::array<Registration, Chunks::kChunkSize> registrations;
+    std::array<AtomicRegistration, Chunks::kChunkSize> registrations;
   };
 
-  static Registration& EntryOf(Chunk& chunk, Handle handle) {
+  static AtomicRegistration& EntryOf(Chunk& chunk, Handle handle) {
     return chunk.registrations[Chunks::IndexIn(handle)];
   }
 

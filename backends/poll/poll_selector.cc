@@ -252,7 +252,7 @@ bool PollSelector::CollectOne(const poll::PollSet& set, std::size_t i,
     table_.Erase(place);  // S2: closed without `Remove`.
     return false;
   }
-  const poll::Registration& registration = table_.at(place);
+  const poll::PolledRegistration& registration = table_.at(place);
   const Readiness readiness =
       poll::ToReadiness(set.revents(i), registration.interest);
   if (readiness.empty()) return false;

@@ -32,7 +32,7 @@ void PollSet::Update(const RegistrationTable& table, int own) {
   arrays_.sources.clear();
   arrays_.polled.push_back({own, POLLIN, 0});
   for (std::size_t place = 0; place < table.places(); ++place) {
-    const Registration& registration = table.at(place);
+    const PolledRegistration& registration = table.at(place);
     if (registration.is_silent || registration.handle == kInvalidHandle) {
       continue;
     }

@@ -31,7 +31,7 @@ std::size_t RegistrationTable::Add(Handle handle,
 
 void RegistrationTable::Arm(std::size_t place, Token token, Interest interest,
                             Mode mode) {
-  Registration& registration = places_[place];
+  PolledRegistration& registration = places_[place];
   registration.token = token;
   registration.interest = interest;
   registration.is_oneshot = mode.contains(Mode::kOneshot);
@@ -46,7 +46,7 @@ void RegistrationTable::Silence(std::size_t place) {
 
 void RegistrationTable::Erase(std::size_t place) {
   places_by_handle_.erase(places_[place].handle);
-  places_[place] = Registration();
+  places_[place] = PolledRegistration();
   free_places_.push_back(place);
   MarkChanged(place);
 }

@@ -15,7 +15,7 @@
 namespace event_selector {
 namespace poll {
 
-struct Registration {
+struct PolledRegistration {
   Handle handle = kInvalidHandle;  // kInvalidHandle: no registration.
   Token token;
   Interest interest;
@@ -41,7 +41,9 @@ class RegistrationTable {
     const auto found = places_by_handle_.find(handle);
     return found == places_by_handle_.end() ? kNowhere : found->second;
   }
-  const Registration& at(std::size_t place) const { return places_[place]; }
+  const PolledRegistration& at(std::size_t place) const {
+    return places_[place];
+  }
 
   // The places, used or not, are numbered from 0 up to this.
   std::size_t places() const { return places_.size(); }
@@ -62,7 +64,7 @@ class RegistrationTable {
  private:
   void MarkChanged(std::size_t place) { places_[place].serial = ++version_; }
 
-  std::vector<Registration> places_;
+  std::vector<PolledRegistration> places_;
   std::vector<std::size_t> free_places_;
   absl::flat_hash_map<Handle, std::size_t> places_by_handle_;
   std::uint64_t version_ = 1;

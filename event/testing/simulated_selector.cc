@@ -154,11 +154,12 @@ absl::StatusOr<DescriptionId> SimulatedSelector::FindPollable(
   return id;
 }
 
-absl::StatusOr<internal::Registration*> SimulatedSelector::FindRegistered(
-    Kind kind, Handle handle) {
+absl::StatusOr<internal::SimulatedRegistration*>
+SimulatedSelector::FindRegistered(Kind kind, Handle handle) {
   const absl::StatusOr<DescriptionId> id = FindPollable(kind, handle);
   if (!id.ok()) return id.status();
-  internal::Registration* const found = state_.registrations.Find(*id, handle);
+  internal::SimulatedRegistration* const found =
+      state_.registrations.Find(*id, handle);
   if (found == nullptr) {
     return event_selector::internal::NotRegisteredError(NameOf(kind), handle);
   }
@@ -175,7 +176,7 @@ absl::Status SimulatedSelector::DoAdd(const SelectorCall& call) {
   if (state_.registrations.Find(*id, call.handle) != nullptr) {
     return event_selector::internal::AlreadyRegisteredError("Add", call.handle);
   }
-  internal::Registration& registration =
+  internal::SimulatedRegistration& registration =
       state_.registrations.Add(*id, call.handle);
   state_.registrations.Arm(registration, call.token, call.interest, call.mode);
   core_->QueueIfReady(state_, registration);
@@ -187,10 +188,10 @@ absl::Status SimulatedSelector::DoModify(const SelectorCall& call) {
       !status.ok()) {
     return status;
   }
-  const absl::StatusOr<internal::Registration*> found =
+  const absl::StatusOr<internal::SimulatedRegistration*> found =
       FindRegistered(call.kind, call.handle);
   if (!found.ok()) return found.status();
-  internal::Registration& registration = **found;
+  internal::SimulatedRegistration& registration = **found;
   if (registration.is_exclusive()) return ExclusiveError(call.handle);
   state_.registrations.Arm(registration, call.token, call.interest, call.mode);
   core_->QueueIfReady(state_, registration);
@@ -204,10 +205,10 @@ absl::Status SimulatedSelector::DoRemove(Handle handle) {
   if (absl::Status failure = TakeFailure(Kind::kRemove); !failure.ok()) {
     return failure;
   }
-  const absl::StatusOr<internal::Registration*> found =
+  const absl::StatusOr<internal::SimulatedRegistration*> found =
       FindRegistered(Kind::kRemove, handle);
   if (!found.ok()) return found.status();
-  const internal::Registration removed = **found;
+  const internal::SimulatedRegistration removed = **found;
   state_.registrations.Remove(**found);
   core_->GiveOn(removed);
   return absl::OkStatus();
@@ -303,18 +304,22 @@ std::size_t SimulatedSelector::Collect(absl::Span<Event> events) {
 std::size_t SimulatedSelector::AddSpuriousEvents(absl::Span<Event> events,
                                                  std::size_t filled) {
   if (faults_.spurious_event <= 0) return filled;
-  state_.registrations.ForEach([&](internal::Registration& registration) {
-    const Readiness holds = core_->handles.readiness(registration.description);
-    const bool may_be = registration.is_armed && !registration.is_parked() &&
-                        registration.Told(holds).empty();
-    if (!may_be || filled == events.size()) return;
-    if (!core_->random.Chance(faults_.spurious_event)) return;
-    const auto bits = static_cast<std::uint32_t>(core_->random.Below(1u << 16));
-    const Readiness part = registration.asked() & Readiness::FromBits(bits);
-    events[filled++] =
-        Event{registration.token, part.empty() ? registration.asked() : part};
-    if (registration.is_oneshot()) registration.is_armed = false;
-  });
+  state_.registrations.ForEach(
+      [&](internal::SimulatedRegistration& registration) {
+        const Readiness holds =
+            core_->handles.readiness(registration.description);
+        const bool may_be = registration.is_armed &&
+                            !registration.is_parked() &&
+                            registration.Told(holds).empty();
+        if (!may_be || filled == events.size()) return;
+        if (!core_->random.Chance(faults_.spurious_event)) return;
+        const auto bits =
+            static_cast<std::uint32_t>(core_->random.Below(1u << 16));
+        const Readiness part = registration.asked() & Readiness::FromBits(bits);
+        events[filled++] = Event{registration.token,
+                                 part.empty() ? registration.asked() : part};
+        if (registration.is_oneshot()) registration.is_armed = false;
+      });
   return filled;
 }
 
@@ -416,7 +421,7 @@ std::optional<SimulatedSelector::Registration> SimulatedSelector::Find(
     Handle handle) const {
   const LockGuard lock(core_->mutex);
   const DescriptionId id = core_->handles.Find(handle);
-  const internal::Registration* const found =
+  const internal::SimulatedRegistration* const found =
       state_.registrations.Find(id, handle);
   if (found == nullptr) return std::nullopt;
   return Registration{found->token, found->interest, found->mode,

@@ -191,8 +191,8 @@ class SimulatedSelector final : public Selector {
       const SelectorCall& call);
   absl::StatusOr<internal::DescriptionId> FindPollable(Kind kind,
                                                        Handle handle) const;
-  absl::StatusOr<internal::Registration*> FindRegistered(Kind kind,
-                                                         Handle handle);
+  absl::StatusOr<internal::SimulatedRegistration*> FindRegistered(
+      Kind kind, Handle handle);
   absl::Status DoAdd(const SelectorCall& call);
   absl::Status DoModify(const SelectorCall& call);
   absl::Status DoRemove(Handle handle);

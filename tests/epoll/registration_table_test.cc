@@ -51,7 +51,7 @@ TEST(RegistrationTableTest, EntriesAreApartAndStayWhereTheyAre) {
 }
 
 TEST(RegistrationTableTest, CountsWaitsByTheirLastBits) {
-  Registration registration;
+  RegistrationRecord registration;
   for (std::uint32_t wait = 0xffffffe0; wait != 32; ++wait) {
     registration.SetReportedBy(wait);
     EXPECT_TRUE(registration.IsReportedBy(wait));

@@ -44,9 +44,9 @@ TEST(RegistrationWordTest, KeepsAllThatItIsMadeOf) {
 TEST(RegistrationTableTest, FindsWhatWasMadeAndNothingElse) {
   RegistrationTable table;
   EXPECT_EQ(table.Find(0), nullptr);
-  std::vector<Registration*> made;
+  std::vector<AtomicRegistration*> made;
   for (Handle handle = 0; handle < 5000; handle += 7) {
-    Registration* const registration = table.FindOrMake(handle);
+    AtomicRegistration* const registration = table.FindOrMake(handle);
     registration->Publish(RegistrationWord(1, Interest::kReadable, Mode()),
                           Token(static_cast<std::uint64_t>(handle) << 32));
     made.push_back(registration);
@@ -67,7 +67,7 @@ TEST(RegistrationTableTest, FindsWhatWasMadeAndNothingElse) {
 TEST(RegistrationTableTest, TokensAreReadWholeWhileTheyChange) {
   constexpr std::uint32_t kChanges = 200000;
   RegistrationTable table;
-  Registration& registration = *table.FindOrMake(3);
+  AtomicRegistration& registration = *table.FindOrMake(3);
   const auto token_of = [](std::uint32_t generation) {
     return Token(std::uint64_t{generation} << 32 | ~generation);
   };

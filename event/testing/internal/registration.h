@@ -14,7 +14,7 @@ namespace testing {
 namespace internal {
 
 // One registration of a simulated selector.
-struct Registration {
+struct SimulatedRegistration {
   // What is asked for besides hang-up and error. The bits are the same.
   Readiness asked() const { return Readiness::FromBits(interest.bits()); }
   bool is_parked() const { return interest.empty(); }

@@ -30,25 +30,27 @@ static_assert(Interest::kReadable.bits() == Readiness::kReadable.bits() &&
 
 }  // namespace
 
-Registration* RegistrationSet::Find(DescriptionId description, Handle handle) {
+SimulatedRegistration* RegistrationSet::Find(DescriptionId description,
+                                             Handle handle) {
   const auto found = registrations_.find({description, handle});
   return found == registrations_.end() ? nullptr : &found->second;
 }
 
-const Registration* RegistrationSet::Find(DescriptionId description,
-                                          Handle handle) const {
+const SimulatedRegistration* RegistrationSet::Find(DescriptionId description,
+                                                   Handle handle) const {
   const auto found = registrations_.find({description, handle});
   return found == registrations_.end() ? nullptr : &found->second;
 }
 
-Registration& RegistrationSet::Add(DescriptionId description, Handle handle) {
-  Registration& registration = registrations_[{description, handle}];
+SimulatedRegistration& RegistrationSet::Add(DescriptionId description,
+                                            Handle handle) {
+  SimulatedRegistration& registration = registrations_[{description, handle}];
   registration.description = description;
   registration.handle = handle;
   return registration;
 }
 
-void RegistrationSet::Arm(Registration& registration, Token token,
+void RegistrationSet::Arm(SimulatedRegistration& registration, Token token,
                           Interest interest, Mode mode) {
   Unqueue(registration);
   registration.token = token;
@@ -59,7 +61,7 @@ void RegistrationSet::Arm(Registration& registration, Token token,
   registration.mask = is_silent ? Readiness() : registration.asked() | kUnasked;
 }
 
-void RegistrationSet::Remove(Registration& registration) {
+void RegistrationSet::Remove(SimulatedRegistration& registration) {
   Unqueue(registration);
   registrations_.erase({registration.description, registration.handle});
 }
@@ -72,12 +74,14 @@ void RegistrationSet::RemoveAllOf(DescriptionId description) {
   }
 }
 
-void RegistrationSet::ForEach(absl::FunctionRef<void(Registration&)> visit) {
+void RegistrationSet::ForEach(
+    absl::FunctionRef<void(SimulatedRegistration&)> visit) {
   for (auto& [key, registration] : registrations_) visit(registration);
 }
 
-void RegistrationSet::ForEachOf(DescriptionId description,
-                                absl::FunctionRef<void(Registration&)> visit) {
+void RegistrationSet::ForEachOf(
+    DescriptionId description,
+    absl::FunctionRef<void(SimulatedRegistration&)> visit) {
   for (auto next = registrations_.lower_bound({description, Handle{}});
        next != registrations_.end() && next->first.first == description;
        ++next) {
@@ -87,7 +91,7 @@ void RegistrationSet::ForEachOf(DescriptionId description,
 
 // ---- The queue
 
-void RegistrationSet::Queue(Registration& registration,
+void RegistrationSet::Queue(SimulatedRegistration& registration,
                             absl::Duration not_before) {
   if (registration.is_queued) return;
   registration.is_queued = true;
@@ -95,7 +99,7 @@ void RegistrationSet::Queue(Registration& registration,
   queue_.push_back(&registration);
 }
 
-void RegistrationSet::Unqueue(Registration& registration) {
+void RegistrationSet::Unqueue(SimulatedRegistration& registration) {
   if (!registration.is_queued) return;
   registration.is_queued = false;
   // The first one, most often.
@@ -104,7 +108,7 @@ void RegistrationSet::Unqueue(Registration& registration) {
 
 absl::Duration RegistrationSet::NextLate(absl::Duration now) const {
   absl::Duration next = absl::InfiniteDuration();
-  for (const Registration* registration : queue_) {
+  for (const SimulatedRegistration* registration : queue_) {
     if (registration->not_before > now) {
       next = std::min(next, registration->not_before);
     }
@@ -112,7 +116,7 @@ absl::Duration RegistrationSet::NextLate(absl::Duration now) const {
   return next;
 }
 
-bool RegistrationSet::Report(Registration& registration,
+bool RegistrationSet::Report(SimulatedRegistration& registration,
                              const HandleTable& handles, Event& event) {
   Unqueue(registration);
   const Readiness told =
@@ -133,7 +137,7 @@ std::size_t RegistrationSet::Collect(const HandleTable& handles,
   std::size_t filled = 0;
   for (std::size_t left = queue_.size(); left > 0 && filled < events.size();
        --left) {
-    Registration& registration = *queue_.front();
+    SimulatedRegistration& registration = *queue_.front();
     if (registration.not_before > now) {
       queue_.pop_front();
       queue_.push_back(&registration);

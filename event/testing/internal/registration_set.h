@@ -39,28 +39,29 @@ class RegistrationSet {
 
   // The registration of `description` under the number `handle`, or null.
   // Stays where it is until it is removed.
-  Registration* Find(DescriptionId description, Handle handle);
-  const Registration* Find(DescriptionId description, Handle handle) const;
+  SimulatedRegistration* Find(DescriptionId description, Handle handle);
+  const SimulatedRegistration* Find(DescriptionId description,
+                                    Handle handle) const;
 
   // There must be none like it yet. To be armed.
-  Registration& Add(DescriptionId description, Handle handle);
+  SimulatedRegistration& Add(DescriptionId description, Handle handle);
   // Replaces all three, and takes it out of the queue.
-  void Arm(Registration& registration, Token token, Interest interest,
+  void Arm(SimulatedRegistration& registration, Token token, Interest interest,
            Mode mode);
-  void Remove(Registration& registration);
+  void Remove(SimulatedRegistration& registration);
   void RemoveAllOf(DescriptionId description);
 
   // Calls `visit` with each, in the order in which their descriptions came into
   // being; with each of `description`, in the order of their handles.
-  void ForEach(absl::FunctionRef<void(Registration&)> visit);
+  void ForEach(absl::FunctionRef<void(SimulatedRegistration&)> visit);
   void ForEachOf(DescriptionId description,
-                 absl::FunctionRef<void(Registration&)> visit);
+                 absl::FunctionRef<void(SimulatedRegistration&)> visit);
 
   // Puts `registration` at the end of the queue, if it is not there already,
   // not to be reported before `not_before`.
-  void Queue(Registration& registration, absl::Duration not_before);
+  void Queue(SimulatedRegistration& registration, absl::Duration not_before);
   // Takes it out of the queue, if it is there.
-  void Unqueue(Registration& registration);
+  void Unqueue(SimulatedRegistration& registration);
 
   // How many are in the queue, ready or not.
   std::size_t queued() const { return queue_.size(); }
@@ -82,12 +83,12 @@ class RegistrationSet {
   using Key = std::pair<DescriptionId, Handle>;
 
   // Whether it was ready. It is not in the queue then, or at its end.
-  bool Report(Registration& registration, const HandleTable& handles,
+  bool Report(SimulatedRegistration& registration, const HandleTable& handles,
               Event& event);
 
   const bool hangup_without_interest_;
-  std::map<Key, Registration> registrations_;
-  std::deque<Registration*> queue_;
+  std::map<Key, SimulatedRegistration> registrations_;
+  std::deque<SimulatedRegistration*> queue_;
 };
 
 }  // namespace internal

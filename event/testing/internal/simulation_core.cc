@@ -17,7 +17,8 @@ namespace testing {
 namespace internal {
 namespace {
 
-bool IsExclusiveAndTold(const Registration& registration, Readiness begun) {
+bool IsExclusiveAndTold(const SimulatedRegistration& registration,
+                        Readiness begun) {
   return registration.is_exclusive() && !registration.Told(begun).empty();
 }
 
@@ -25,7 +26,7 @@ bool HasExclusive(SelectorCore& selector, DescriptionId description,
                   Readiness begun) {
   bool has = false;
   selector.registrations.ForEachOf(
-      description, [&](Registration& registration) {
+      description, [&](SimulatedRegistration& registration) {
         has = has || IsExclusiveAndTold(registration, begun);
       });
   return has;
@@ -45,15 +46,16 @@ void SimulationCore::Change(DescriptionId description, Readiness readiness,
   handles.set_readiness(description, readiness);
   for (SelectorCore* selector : selectors_) {
     RegistrationSet& registrations = selector->registrations;
-    registrations.ForEachOf(description, [&](Registration& registration) {
-      if (registration.Told(readiness).empty()) {
-        registrations.Unqueue(registration);
-      }
-      const bool is_concerned = !registration.Told(begun).empty();
-      if (is_concerned && !registration.is_exclusive()) {
-        Queue(*selector, registration);
-      }
-    });
+    registrations.ForEachOf(
+        description, [&](SimulatedRegistration& registration) {
+          if (registration.Told(readiness).empty()) {
+            registrations.Unqueue(registration);
+          }
+          const bool is_concerned = !registration.Told(begun).empty();
+          if (is_concerned && !registration.is_exclusive()) {
+            Queue(*selector, registration);
+          }
+        });
   }
   QueueOneExclusive(description, begun);
   NotifyAll();
@@ -78,14 +80,15 @@ void SimulationCore::QueueOneExclusive(DescriptionId description,
   }
   if (candidates.empty()) return;
   SelectorCore& chosen = *candidates[random.Below(candidates.size())];
-  chosen.registrations.ForEachOf(description, [&](Registration& registration) {
-    if (IsExclusiveAndTold(registration, begun)) {
-      Queue(chosen, registration);
-    }
-  });
+  chosen.registrations.ForEachOf(
+      description, [&](SimulatedRegistration& registration) {
+        if (IsExclusiveAndTold(registration, begun)) {
+          Queue(chosen, registration);
+        }
+      });
 }
 
-void SimulationCore::GiveOn(const Registration& registration) {
+void SimulationCore::GiveOn(const SimulatedRegistration& registration) {
   if (!registration.is_exclusive() || !registration.is_queued) return;
   QueueOneExclusive(registration.description,
                     handles.readiness(registration.description));
@@ -102,7 +105,8 @@ bool SimulationCore::Close(Handle handle) {
   return true;
 }
 
-void SimulationCore::Queue(SelectorCore& selector, Registration& registration) {
+void SimulationCore::Queue(SelectorCore& selector,
+                           SimulatedRegistration& registration) {
   absl::Duration not_before;
   if (random.Chance(selector.late_event)) {
     not_before = timeline.now() +
@@ -113,7 +117,7 @@ void SimulationCore::Queue(SelectorCore& selector, Registration& registration) {
 }
 
 void SimulationCore::QueueIfReady(SelectorCore& selector,
-                                  Registration& registration) {
+                                  SimulatedRegistration& registration) {
   const Readiness told =
       registration.Told(handles.readiness(registration.description));
   if (told.empty()) return;
@@ -125,7 +129,7 @@ void SimulationCore::CloseSelector(SelectorCore& selector) {
   if (selector.is_closed) return;
   selector.is_closed = true;
   selector.registrations.ForEach(
-      [this](Registration& registration) { GiveOn(registration); });
+      [this](SimulatedRegistration& registration) { GiveOn(registration); });
   NotifyAll();
 }
 

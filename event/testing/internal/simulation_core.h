@@ -64,9 +64,10 @@ class SimulationCore {
   bool Close(Handle handle);
   // If it was one of several exclusive ones and had been given a change, that
   // is given to another one. To be called with what no selector has any more.
-  void GiveOn(const Registration& registration);
+  void GiveOn(const SimulatedRegistration& registration);
   // Queues it if it is ready.
-  void QueueIfReady(SelectorCore& selector, Registration& registration);
+  void QueueIfReady(SelectorCore& selector,
+                    SimulatedRegistration& registration);
   // Ends it for the selector's registrations as `Selector::Close` does.
   void CloseSelector(SelectorCore& selector);
 
@@ -87,7 +88,7 @@ class SimulationCore {
   void AwaitSleepers(int count, Lock& lock);
 
  private:
-  void Queue(SelectorCore& selector, Registration& registration);
+  void Queue(SelectorCore& selector, SimulatedRegistration& registration);
   void QueueOneExclusive(DescriptionId description, Readiness begun);
 
   std::vector<SelectorCore*> selectors_;
