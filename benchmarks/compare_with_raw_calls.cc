@@ -5,9 +5,8 @@
 // The flags stand in harness/comparison.h, the output in harness/runner.h.
 // //benchmarks/peers:compare_with_peers has other libraries as well.
 
-#include "benchmarks/harness/comparison.h"
-
 #include "benchmarks/drivers/contestants.h"
+#include "benchmarks/harness/comparison.h"
 
 int main(int argc, char** argv) {
   return benchmarks::ComparisonMain(argc, argv,

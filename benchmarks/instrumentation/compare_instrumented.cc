@@ -6,7 +6,6 @@
 // makes a table of them.
 
 #include "benchmarks/harness/comparison.h"
-
 #include "benchmarks/instrumentation/contestants.h"
 
 int main(int argc, char** argv) {

@@ -2,12 +2,11 @@
 // libuv and Asio. The flags stand in harness/comparison.h, the output in
 // harness/runner.h.
 
-#include "benchmarks/harness/comparison.h"
-
 #include <vector>
 
 #include "benchmarks/driver.h"
 #include "benchmarks/drivers/contestants.h"
+#include "benchmarks/harness/comparison.h"
 #include "benchmarks/peers/contestants.h"
 
 int main(int argc, char** argv) {
