@@ -8,14 +8,15 @@
 namespace event_selector {
 
 // What a backend supports on the system that it runs on. A call that asks for
-// more returns `kUnimplemented` and changes nothing.
+// more returns kUnimplemented and changes nothing.
 struct Capabilities {
-  // The interests that `Selector::Add` and `Modify` take.
+  // The interests that `Selector::Add` and `Modify` accept.
   Interest interests;
-  // The modes that `Selector::Add` and `Modify` take; kLevel always.
+  // The modes that `Selector::Add` and `Modify` accept. kLevel is always one of
+  // them.
   Mode modes;
-  // What a timeout of `Selector::Wait` is rounded up to. With epoll one
-  // nanosecond where the kernel has `epoll_pwait2(2)` (Linux 5.11), else one
+  // The unit to which `Selector::Wait` rounds its timeout up. With epoll, it is
+  // one nanosecond if the kernel has `epoll_pwait2(2)` (Linux 5.11), else one
   // millisecond.
   absl::Duration timeout_resolution;
   // Whether hang-up and error are reported for a handle that is parked with

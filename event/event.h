@@ -11,13 +11,15 @@
 
 namespace event_selector {
 
-// One registration that is ready, as `Selector::Wait` reports it.
+// A registration that is ready, as `Selector::Wait` reports it.
 //
-// 16 bytes with an alignment of 8 on every system, and free to copy: an array
-// of events is memory that a backend can let the kernel write into.
+// An event takes 16 bytes with an alignment of 8 on every system, and is
+// trivially copyable. So a backend can let the kernel write into an array of
+// events.
 struct alignas(8) Event {
-  // The registration's name, as given to `Selector::Add` or `Modify`.
+  // The registration's token, as given to `Selector::Add` or `Modify`.
   Token token;
+  // What the registered handle is ready for.
   Readiness readiness;
 
   friend constexpr bool operator==(const Event& a, const Event& b) {
@@ -32,7 +34,7 @@ struct alignas(8) Event {
     return H::combine(std::move(hash), event.token, event.readiness);
   }
 
-  // "{token: 7, readable|read_closed}".
+  // Prints "{token: 7, readable|read_closed}".
   template <typename Sink>
   friend void AbslStringify(Sink& sink, const Event& event) {
     sink.Append(absl::StrCat("{token: ", event.token.value(), ", ",

@@ -7,17 +7,17 @@
 
 namespace event_selector {
 
-// What the operating system calls the thing that a selector watches: a file
-// descriptor on POSIX systems, a SOCKET on Windows. A selector never owns a
-// handle: it neither closes nor duplicates it.
+// The operating system's name for what a selector watches: a file descriptor on
+// POSIX systems, a SOCKET on Windows. A selector never owns a handle. It
+// neither closes nor duplicates it.
 #if defined(_WIN32)
-// The same type as Winsock's SOCKET (UINT_PTR), named without its header.
+// The same type as Winsock's SOCKET (UINT_PTR), named without Winsock's header.
 using Handle = std::uintptr_t;
 #else
 using Handle = int;
 #endif
 
-// No handle: -1 on POSIX systems, INVALID_SOCKET on Windows.
+// The value that is no handle: -1 on POSIX systems, INVALID_SOCKET on Windows.
 inline constexpr Handle kInvalidHandle = static_cast<Handle>(-1);
 
 }  // namespace event_selector

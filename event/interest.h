@@ -7,16 +7,17 @@
 
 namespace event_selector {
 
-// What the caller wants to be told of a handle: a set, put together with `|`.
-// The reports of hang-up and error need no interest: they always come.
+// What the caller wants to be told about a handle: a set of flags, combined
+// with `|`. Hang-up and error need no interest. They are always reported.
 //
-// A value type: `constexpr`, hashable, comparable, printable, free to copy.
-// Members: `|`, `&`, `-` (what is in the left set and not in the right one),
-// `|=`, `&=`, `-=`, `==`, `contains()`, `empty()`, `bits()`, `FromBits()`. The
-// bits are those of Linux's epoll (see `epoll_ctl(2)`), on every system.
+// A value type: `constexpr`, hashable, comparable, printable, and cheap to
+// copy. Its members are `|`, `&`, `-` (what is in the left set and not in the
+// right one), `|=`, `&=`, `-=`, `==`, `contains()`, `empty()`, `bits()` and
+// `FromBits()`. The bits are those of Linux's epoll (see `epoll_ctl(2)`) on
+// every system.
 class Interest : public internal::FlagSet<Interest> {
  public:
-  // Nothing: the handle is parked. It stays registered, and only hang-up and
+  // No interest: the handle is parked. It stays registered. Only hang-up and
   // error are reported, once for each change.
   static const Interest kNone;
   // A read would not block: there is data, a connection to accept, or the end
@@ -26,14 +27,14 @@ class Interest : public internal::FlagSet<Interest> {
   static const Interest kWritable;
   // Out-of-band data (TCP urgent data) or another exceptional condition.
   static const Interest kPriority;
-  // The peer will send no more: it closed or shut down its sending side.
+  // The peer will send no more data: it closed or shut down its sending side.
   static const Interest kReadClosed;
 
-  // The empty set, kNone. (Not `= default`, which makes this an aggregate in
-  // C++17.)
+  // The empty set, kNone. (Not `= default`, which would make this an aggregate
+  // in C++17.)
   constexpr Interest() {}
 
-  // "readable|writable"; "none" for the empty set.
+  // Returns "readable|writable", or "none" for the empty set.
   std::string ToString() const;
 };
 

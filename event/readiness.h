@@ -7,29 +7,33 @@
 
 namespace event_selector {
 
-// What a handle is ready for, as reported by an event: a set. Only kHangup and
-// kError are reported unasked.
+// What a handle is ready for, as an event reports it: a set of flags. Only
+// kHangup and kError are reported without being asked for.
 //
-// A value type, with the members that `Interest` has. The bits are those of
-// Linux's epoll (see `epoll_ctl(2)`), on every system.
+// A value type with the same members as `Interest`. The bits are those of
+// Linux's epoll (see `epoll_ctl(2)`) on every system.
 class Readiness : public internal::FlagSet<Readiness> {
  public:
-  // A read (accept) would not block; at the end of a stream it returns 0.
+  // A read or an accept would not block. At the end of a stream, the read
+  // returns 0.
   static const Readiness kReadable;
   // A write would not block, or a connection attempt has ended.
   static const Readiness kWritable;
   // Out-of-band data, or another exceptional condition.
   static const Readiness kPriority;
-  // The peer will send no more. Data sent before may still be unread.
+  // The peer will send no more data. Data sent before may still be unread.
   static const Readiness kReadClosed;
-  // Both directions are closed, or the peer is gone (reset; the last writer of
-  // a pipe closed). Data sent before may still be unread.
+  // Both directions are closed, or the peer is gone: the connection was reset,
+  // or the last writer of a pipe closed it. Data sent before may still be
+  // unread.
   static const Readiness kHangup;
-  // The handle has an error: SO_ERROR of a socket says which. Also the write
-  // end of a pipe whose last reader closed.
+  // The handle has an error. For a socket, SO_ERROR tells which. Also reported
+  // for the write end of a pipe whose last reader closed it, where some systems
+  // report kHangup instead.
   static const Readiness kError;
 
-  // The empty set. (Not `= default`, which makes this an aggregate in C++17.)
+  // The empty set. (Not `= default`, which would make this an aggregate in
+  // C++17.)
   constexpr Readiness() {}
 
   constexpr bool readable() const;
@@ -39,7 +43,7 @@ class Readiness : public internal::FlagSet<Readiness> {
   constexpr bool hangup() const;
   constexpr bool error() const;
 
-  // "readable|hangup"; "none" for the empty set.
+  // Returns "readable|hangup", or "none" for the empty set.
   std::string ToString() const;
 };
 

@@ -10,14 +10,14 @@
 namespace event_selector {
 
 // A 64-bit name that the caller gives to a registration and gets back with each
-// of its events. The selector never looks inside: every value is allowed, and
+// of its events. The selector never interprets it. Every value is allowed, and
 // several registrations may share one.
 //
-// What to put into it: an index, a file descriptor, a pointer (`FromPointer`),
-// or best a token from a `TokenMap`, which finds out when an event outlives the
-// object that it was meant for.
+// A token can hold an index, a file descriptor or a pointer (`FromPointer`).
+// Best is a token from a `TokenMap`, which detects an event that outlives the
+// object it was meant for.
 //
-// A value type: copying is free, and every member may be called from any
+// A value type: copying costs nothing, and every member may be called from any
 // thread.
 class Token {
  public:
@@ -25,8 +25,8 @@ class Token {
   constexpr Token() = default;
   explicit constexpr Token(std::uint64_t value) : value_(value) {}
 
-  // A token that holds `pointer`. The object must outlive the registration and
-  // every event of it that is still to be handled.
+  // Returns a token that holds `pointer`. The object must outlive the
+  // registration and all of its events that are still to be handled.
   template <typename T>
   static Token FromPointer(T* pointer) {
     return Token(
@@ -35,8 +35,8 @@ class Token {
 
   constexpr std::uint64_t value() const { return value_; }
 
-  // The pointer given to `FromPointer`. `T` must be the type given there, or
-  // that type with `const` added.
+  // Returns the pointer that was given to `FromPointer`. `T` must be the type
+  // given there, or that type with `const` added.
   template <typename T>
   T* pointer() const {
     return reinterpret_cast<T*>(static_cast<std::uintptr_t>(value_));
