@@ -11,10 +11,10 @@
 
 namespace event_selector {
 
-// A registration that ends with this object: `Add` makes it, the destructor
-// removes it. The handle stays the caller's, who closes it after that. So
-// declare the registration after the descriptor's owner, and the compiler gets
-// the order right (members are destroyed from the last to the first):
+// A registration that ends with this object: `Add` makes it, and the destructor
+// removes it. The caller keeps the handle and closes it after that. So declare
+// the registration after the descriptor's owner, and the compiler gets the
+// order right (members are destroyed from the last to the first):
 //
 //   struct Client {
 //     Socket socket;  // Closes its descriptor.
@@ -28,25 +28,26 @@ namespace event_selector {
 //   if (!added.ok()) return added.status();
 //   client.registration = *std::move(added);
 //
-// Lifetime: the selector must outlive the object, unless the object holds no
+// Lifetime: the selector must outlive this object, unless the object holds no
 // registration any more. A closed selector (`Selector::Close`) still lives.
 //
-// What the destructor and the assignment cannot report, they ignore. Nothing is
-// left to be done after these:
-//   kCancelled           the selector is closed and reports nothing any more.
-//   kNotFound,           the handle was removed by somebody else, or closed:
-//   kInvalidArgument     that ended the registration. (A handle that is closed
-//                        too early is a mistake all the same. Its number may
-//                        name another one by now, whose registration is then
-//                        removed instead.)
-//   kFailedPrecondition  in a child process after `fork`: the parent's
+// The destructor and the assignment cannot report errors, so they ignore them.
+// Nothing is left to be done after these:
+//   kCancelled           The selector is closed and reports nothing any more.
+//   kNotFound,           The handle was removed by somebody else, or closed.
+//   kInvalidArgument,    That ended the registration. (While a duplicate is
+//   kUnimplemented       open it may live on, but no call can name it.)
+//                        Closing a handle too early is a mistake all the same.
+//                        Its number may name another handle by now, whose
+//                        registration is then removed instead.
+//   kFailedPrecondition  In a child process after `fork`: the parent's
 //                        registration is not the child's to end.
 // But with SelectorOptions::single_waiter, kFailedPrecondition also means that
-// this is not the selector's thread: the registration stands, as if it had been
-// released. Destroy the object in the selector's thread.
+// the calling thread is not the selector's. Then the registration stands, as if
+// it had been released. So destroy the object in the selector's thread.
 //
-// Threads: each call is one of the selector's, with its rules. Two calls on one
-// object need the caller's lock.
+// Threads: each call is one of the selector's, with its rules. Calls on one
+// object from several threads need the caller's lock.
 class ScopedRegistration {
  public:
   // Registers `handle` as `Selector::Add` does, with the same errors.
@@ -57,29 +58,31 @@ class ScopedRegistration {
 
   // Holds no registration.
   ScopedRegistration() = default;
-  // `other` holds none afterwards. An assignment first removes what this object
-  // held; one to itself does nothing.
+  // Takes the registration over from `other`, which holds none afterwards. An
+  // assignment first removes what this object held. Assigning an object to
+  // itself does nothing.
   ScopedRegistration(ScopedRegistration&& other) noexcept;
   ScopedRegistration& operator=(ScopedRegistration&& other) noexcept;
   ~ScopedRegistration();
 
   // Replaces token, interest and mode as `Selector::Modify` does, with the same
-  // errors; kNotFound where it holds no registration.
+  // errors. Returns kNotFound if this object holds no registration.
   absl::Status Modify(Token token, Interest interest, Mode mode);
 
-  // Ends the registration and tells how that went, as `Selector::Remove` does:
-  // kNotFound where it holds none. Holds none afterwards, whatever the status:
-  // only after kFailedPrecondition, where the registration stands, it goes on
-  // holding it.
+  // Ends the registration and returns the status of `Selector::Remove`, or
+  // kNotFound if this object holds no registration. Afterwards it holds none,
+  // whatever the status. The exception is kFailedPrecondition: the registration
+  // stands, and this object goes on holding it.
   absl::Status Remove();
 
-  // Lets go of the registration, which stands. Returns its handle,
-  // kInvalidHandle where it holds none.
+  // Lets go of the registration without ending it. Returns its handle, or
+  // kInvalidHandle if this object holds no registration.
   Handle Release() noexcept;
 
-  // Whether it holds a registration.
+  // Returns whether this object holds a registration.
   bool has_value() const { return selector_ != nullptr; }
-  // The handle that it holds the registration of, or kInvalidHandle.
+  // Returns the handle of the registration, or kInvalidHandle if this object
+  // holds none.
   Handle handle() const { return handle_; }
 
  private:
