@@ -13,11 +13,11 @@
 
 namespace event_selector {
 
-// Owns the caller's objects, each under a token of its own, for use as the
-// tokens of a selector. A token is never given out twice: one whose object was
-// erased finds nothing, also when its place holds another object by then. So an
-// event that arrives late (its connection was closed by the event before it, or
-// by another thread) is noticed instead of hitting a stranger.
+// Owns the caller's objects and gives each of them a token for use with a
+// selector. A token is never given out twice. One whose object was erased finds
+// nothing, even if its place holds another object by then. So an event that
+// arrives late (its connection was closed by the event before it, or by another
+// thread) is noticed instead of hitting a stranger.
 //
 //   event_selector::TokenMap<Client> clients;
 //   const event_selector::Token token = clients.Emplace(std::move(socket));
@@ -27,28 +27,29 @@ namespace event_selector {
 //   ...
 //   for (const auto [token, client] : clients) client.Say("goodbye");
 //
-// No map ever gives out a token below 2^32. These are free for the program: for
-// its listener, its timers, or descriptors that it keeps no object for. `Find`
-// and `Erase` find nothing under them:
+// No map ever gives out a token below 2^32. These tokens are free for the
+// program: for its listener, its timers, or descriptors that it keeps no object
+// for. `Find` and `Erase` find nothing under them:
 //
 //   constexpr event_selector::Token kListener(0);
 //   constexpr event_selector::Token kTerminal(1);
 //
-// `Insert`, `Emplace`, `Find` and `Erase` take constant time; the first two
-// allocate memory now and then, and a place that was erased is used again.
-// Memory is given back only when the map is destroyed. An object stays where it
-// is until it is erased: pointers to it remain valid. When the map itself is
-// destroyed, the destructors of the objects left in it must not use it any
-// more.
+// `Insert`, `Emplace`, `Find` and `Erase` take constant time. `Insert` and
+// `Emplace` allocate memory now and then. The place of an erased object is used
+// again. Memory is given back only when the map is destroyed. An object stays
+// where it is until it is erased, so pointers to it remain valid. While the map
+// itself is being destroyed, the destructors of the objects left in it must not
+// use it any more.
 //
-// Iteration visits each object once, in no particular order. The loop may do to
-// the map what it likes:
-// - Erase any object, that of the current round included, whose reference is
-//   not to be used any more. One that is erased before its round is not
-//   visited.
-// - Insert objects. Each may be visited or not, and the loop ends in any case.
-// It takes time for as many objects as the map has held at once, also if most
-// of them were erased.
+// Iteration visits each object once, in no particular order. The loop may
+// change the map as it likes:
+// - It may erase any object, including that of the current round. The reference
+//   to an erased object must not be used any more. An object that is erased
+//   before its round is not visited.
+// - It may insert objects. Each of them may be visited or not. The loop ends in
+//   any case.
+// Iteration takes time in proportion to the largest number of objects that the
+// map has held at once, even if most of them were erased.
 //
 // Thread-compatible: calls on one map need the caller's lock, unless all of
 // them are `Find`, `size`, `empty` and iterations.
@@ -59,8 +60,8 @@ class TokenMap {
   class BasicIterator;
 
  public:
-  // What an iteration visits: `for (const auto [token, object] : map)`. A value
-  // of its own, whose `object` refers to the one in the map.
+  // What an iteration visits: `for (const auto [token, object] : map)`. An
+  // entry is a value of its own. Its `object` refers to the object in the map.
   struct Entry {
     Token token;
     T& object;
@@ -69,9 +70,9 @@ class TokenMap {
     Token token;
     const T& object;
   };
-  // Input iterators, which also may be gone through again. They stay valid
-  // whatever becomes of the map's objects; to dereference one, its object must
-  // be there.
+  // Input iterators that also allow more than one pass. They stay valid
+  // whatever becomes of the map's objects. An iterator may be dereferenced only
+  // while its object is there.
   using iterator = BasicIterator<TokenMap, Entry>;
   using const_iterator = BasicIterator<const TokenMap, ConstEntry>;
 
@@ -79,26 +80,26 @@ class TokenMap {
   TokenMap(const TokenMap&) = delete;
   TokenMap& operator=(const TokenMap&) = delete;
 
-  // Takes `object` over and returns its token.
+  // Takes over `object` and returns its token.
   Token Insert(T object) { return Emplace(std::move(object)); }
 
-  // Makes an object in its place, by the constructor of `T` that takes `args`,
-  // and returns its token; `Find` gives the object. So `T` need not be movable.
-  // The constructor may use the map, which does not hold the new object yet. If
-  // it throws, the map is as before.
+  // Constructs an object in its place from `args`, and returns its token.
+  // `Find` gives the object. So `T` need not be movable. The constructor of `T`
+  // may use the map, which does not hold the new object yet. If the constructor
+  // throws, the map is as before.
   template <typename... Args>
   Token Emplace(Args&&... args);
 
-  // The object under `token`, or null where there is none (any more). The map
-  // goes on owning it.
+  // Returns the object under `token`, or null if there is none (any more). The
+  // map goes on owning it.
   T* Find(Token token);
   const T* Find(Token token) const;
 
-  // Destroys the object under `token`; false where there is none (any more).
-  // The object's destructor may use the map.
+  // Destroys the object under `token` and returns true. Returns false if there
+  // is none (any more). The object's destructor may use the map.
   bool Erase(Token token);
 
-  // How many objects the map holds.
+  // Returns how many objects the map holds.
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
@@ -112,8 +113,9 @@ class TokenMap {
       std::numeric_limits<std::uint32_t>::max();
 
   // Generations are even while the slot is empty and odd while it holds an
-  // object, so that no token fits an empty slot. A slot whose generations are
-  // used up is not used again: 2^31 objects have passed through it.
+  // object, so that no token matches an empty slot. A slot whose generations
+  // are used up is not used again. By then, 2^31 objects have passed through
+  // it.
   struct Slot {
     std::optional<T> object;
     std::uint32_t generation = 0;
@@ -122,8 +124,8 @@ class TokenMap {
     bool holds_object() const { return generation % 2 != 0; }
   };
 
-  // A slot on its way from the free ones to an object. Goes back if there comes
-  // none.
+  // A slot on its way from the free list to an object. It goes back if no
+  // object is constructed in it.
   class TakenSlot {
    public:
     explicit TakenSlot(TokenMap& map) : map_(map), index_(map.TakeFree()) {}
@@ -148,7 +150,8 @@ class TokenMap {
     slots_[index].next_free = first_free_;
     first_free_ = index;
   }
-  // The place of the object under `token`; kNoSlot where there is none.
+  // Returns the index of the slot of the object under `token`, or kNoSlot if
+  // there is none.
   std::uint32_t FindIndex(Token token) const;
 
   std::deque<Slot> slots_;  // A deque never moves its elements.
@@ -156,8 +159,8 @@ class TokenMap {
   std::size_t size_ = 0;
 };
 
-// Goes through the places, of those that there were at its beginning: so the
-// objects that a loop inserts cannot keep it going.
+// Goes through the slots that existed when the iteration began. So the objects
+// that a loop inserts cannot keep it going.
 template <typename T>
 template <typename Map, typename Object>
 class TokenMap<T>::BasicIterator {
@@ -199,7 +202,7 @@ class TokenMap<T>::BasicIterator {
     Settle();
   }
 
-  // Goes on to the next object, from this place on.
+  // Moves on to the next object, beginning with the current slot.
   void Settle() {
     while (index_ < places_ && !map_->slots_[index_].holds_object()) ++index_;
     if (index_ >= places_) index_ = kNoSlot;
