@@ -18,39 +18,42 @@
 namespace event_selector {
 namespace testing {
 
-// A call that a simulated selector got, with what it returned. A value type.
+// A call that a simulated selector received, and what it returned. A value
+// type.
 struct SelectorCall {
   enum class Kind { kAdd, kModify, kRemove, kWait, kWake, kClose };
   static constexpr int kKinds = 6;
 
   Kind kind = Kind::kWait;
-  absl::Duration time;  // Of the simulation, when it returned.
-  // Close has none: OK.
+  absl::Duration time;  // The simulated time at which the call returned.
+  // What the call returned. OK for Close, which returns nothing.
   absl::Status status;
 
-  // ---- Of Add, Modify, Remove
+  // ---- Set for Add, Modify and Remove
 
   Handle handle = kInvalidHandle;
-  // ---- Of Add, Modify
+  // ---- Set for Add and Modify
   Token token;
   Interest interest;
   Mode mode;
 
-  // ---- Of Wait
+  // ---- Set for Wait
 
+  // The size of the span.
   std::size_t room = 0;
   absl::Duration timeout;
+  // The events that were returned.
   std::vector<Event> events;
 
-  // "[3ms] Add(100000000, token 7, readable, edge): OK",
-  // "[5ms] Wait(64, 10ms): OK, {token: 7, readable}".
+  // Returns, for example, "[3ms] Add(100000000, token 7, readable, edge): OK"
+  // or "[5ms] Wait(64, 10ms): OK, {token: 7, readable}".
   std::string ToString() const;
   friend std::ostream& operator<<(std::ostream& out, const SelectorCall& call) {
     return out << call.ToString();
   }
 };
 
-// "Add".
+// Returns the name of the function, such as "Add".
 absl::string_view NameOf(SelectorCall::Kind kind);
 
 }  // namespace testing

@@ -34,29 +34,29 @@
 namespace event_selector {
 namespace testing {
 
-// Every interest and mode, a resolution of a nanosecond, hang-up without
-// interest: what a selector can do at most.
+// Returns the most that a selector can support: every interest and mode, a
+// timeout resolution of a nanosecond, and hang-up without interest.
 Capabilities EveryCapability();
 
 struct SimulatedSelectorOptions {
-  // What the selector says that it can do. It refuses the rest with
+  // What the selector says that it supports. It refuses the rest with
   // kUnimplemented, rounds timeouts up to `timeout_resolution`, and reports
-  // nothing of parked handles without `hangup_without_interest`: for tests of
-  // what a program does on systems that have less.
+  // nothing about parked handles unless `hangup_without_interest` is set. Use
+  // this to test what a program does on systems that support less.
   Capabilities capabilities = EveryCapability();
-  // As SelectorOptions::single_waiter: refuses the calls of other threads than
-  // the first that waited.
+  // As SelectorOptions::single_waiter: the selector refuses the calls of
+  // threads other than the first that waited.
   bool single_waiter = false;
 };
 
-// A Selector for tests of the code that uses one: nothing is real, so nothing
+// A Selector for tests of the code that uses one. Nothing is real. So nothing
 // depends on the system, on other programs or on how fast the machine is, and
 // years pass in no time. The test says what holds for which handle and when,
 // which calls fail, and how unkindly the selector may treat the code under test
-// (SimulatedFaults), all from one seed.
+// (SimulatedFaults). All that is random comes from one seed.
 //
-// The code under test takes an `event_selector::Selector&`, and whatever it
-// reads and writes with, so that a test can stand in for that, too:
+// The code under test takes an `event_selector::Selector&`. It also takes what
+// it reads and writes with, so that a test can replace that, too:
 //
 //   TEST(PingerTest, SendsAPingWhenNothingCameForAMinute) {
 //     event_selector::testing::Simulation simulation;
@@ -78,7 +78,8 @@ struct SimulatedSelectorOptions {
 //     EXPECT_EQ(simulation.now(), absl::Seconds(200));  // In no time.
 //   }
 //
-// A loop that must survive whatever a selector may do is run with many seeds:
+// A loop that must survive whatever a selector may do should run with many
+// seeds:
 //
 //   for (std::uint64_t seed = 0; seed < 1000; ++seed) {
 //     event_selector::testing::SimulationOptions options;
@@ -94,18 +95,23 @@ struct SimulatedSelectorOptions {
 //         selector.CallsToString();
 //   }
 //
-// Both are in tests/simulated, in full: pinger_test.cc, line_reader_test.cc.
+// Both examples are in tests/simulated, in full: pinger_test.cc and
+// line_reader_test.cc.
 //
-// It keeps docs/contract.md but for what speaks of the system: W7 (each call
-// allocates and takes a lock), K4 (`Wake` must not be called from a signal
-// handler), P1 to P5 (what holds is what the test says: that a hang-up makes a
-// handle readable, too, is for the test to say), and S4 (a fork is not
-// noticed). A `Wait` without end in which nothing can happen returns
-// kDeadlineExceeded instead of hanging, which no other selector does: see
+// The selector keeps docs/contract.md, except for what speaks of the system:
+// - W7: each call allocates and takes a lock.
+// - K4: `Wake` must not be called from a signal handler.
+// - P1 to P5: what holds is what the test says. For example, the test must say
+//   itself that a hang-up makes a handle readable, too.
+// - S4: a fork is not noticed.
+//
+// A `Wait` without end in which nothing can happen returns kDeadlineExceeded
+// instead of hanging. No other selector does that: see
 // SimulationOptions::has_other_threads. A handle that is closed without
 // `Remove` ends its registration as with epoll.
 //
-// Thread-safe as every Selector; the functions below those of Selector, too.
+// Thread-safe like every Selector. The functions that it adds are thread-safe,
+// too.
 class SimulatedSelector final : public Selector {
  public:
   explicit SimulatedSelector(Simulation& simulation,
@@ -125,31 +131,35 @@ class SimulatedSelector final : public Selector {
   void Close() override;
   absl::Status HandOver() override;
   absl::StatusOr<Handle> descriptor() const override;
-  // "simulated"
+  // Returns "simulated".
   absl::string_view name() const override;
   Capabilities capabilities() const override;
 
   // ---- What the selector does wrong
 
-  // From now on.
+  // Sets the faults that apply from now on.
   void SetFaults(const SimulatedFaults& faults);
 
-  // The next call of this kind returns `status` at once, and changes nothing.
-  // Several of a kind are for as many calls, one after the other; OK lets one
-  // pass: the third `Add` fails after FailNext(kAdd, OkStatus()) twice. Calls
-  // that are wrong anyway (after `Close`, an empty span) are answered as such
-  // and use none up. Of kClose there is nothing to fail.
+  // Makes the next call of this kind return `status` at once and change
+  // nothing. Several failures of one kind apply to as many calls, one after the
+  // other. OK lets a call pass: to fail the third `Add`, call this twice with
+  // OK and then with the error. A call that is refused before the selector
+  // looks at its handle (after `Close`, in another thread than the owner's,
+  // with an empty span, with an interest or a mode that is wrong or not
+  // supported) returns its own error and uses none up. `Close` cannot fail, so
+  // kClose has no effect.
   void FailNext(SelectorCall::Kind kind, const absl::Status& status);
 
   // ---- What the code under test has done
 
-  // How many calls of a kind have returned.
+  // Returns how many calls of a kind have returned since the beginning.
   std::size_t count(SelectorCall::Kind kind) const;
 
-  // The calls that have returned, in that order, since the beginning or the
-  // last `ClearCalls`. They take memory until then.
+  // Returns the calls that have returned, in that order, since the beginning or
+  // the last `ClearCalls`. They take memory until `ClearCalls`.
   std::vector<SelectorCall> calls() const;
-  // The same, a line for each: for the message of a test that failed.
+  // Returns the same with a line for each call, for the message of a failed
+  // test.
   std::string CallsToString() const;
   void ClearCalls();
 
@@ -157,21 +167,21 @@ class SimulatedSelector final : public Selector {
     Token token;
     Interest interest;
     Mode mode;
-    // False: oneshot, and spent.
+    // False for a oneshot registration that is spent.
     bool is_armed = true;
   };
-  // What `handle` is registered for; nullopt if it is not registered or not
-  // open.
+  // Returns what `handle` is registered for, or nullopt if it is not registered
+  // or not open.
   std::optional<Registration> Find(Handle handle) const;
-  // How many registrations there are, those included whose handle was closed
-  // while a duplicate of it is open.
+  // Returns how many registrations there are. This includes those whose handle
+  // was closed while a duplicate of it is open.
   std::size_t registrations() const;
 
  private:
   using Kind = SelectorCall::Kind;
   using Lock = internal::SimulationCore::Lock;
 
-  // As internal::PlainLife, of a selector that its simulation can close.
+  // Like internal::PlainLife, for a selector that its simulation can close.
   class Life {
    public:
     explicit Life(const internal::SelectorCore& selector)
@@ -211,7 +221,7 @@ class SimulatedSelector final : public Selector {
   const std::shared_ptr<internal::SimulationCore> core_;
   const Capabilities capabilities_;
 
-  // All below is guarded by the mutex of `core_`.
+  // All members below are guarded by the mutex of `core_`.
   internal::SelectorCore state_;
   event_selector::internal::Admission<Life,
                                       event_selector::internal::OptionalOwner>
