@@ -48,6 +48,7 @@ namespace event_selector {
 //   before its round is not visited.
 // - It may insert objects. Each of them may be visited or not. The loop ends in
 //   any case.
+//
 // Iteration takes time in proportion to the largest number of objects that the
 // map has held at once, even if most of them were erased.
 //
