@@ -24,7 +24,7 @@
 namespace event_selector {
 
 // A selector that counts what is done with it, and passes every call on to
-// another one of any kind:
+// another selector of any kind:
 //
 //   absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
 //       event_selector::Selector::Create();
@@ -33,18 +33,19 @@ namespace event_selector {
 //   ... instrumented.Wait(...) ...
 //   std::cout << instrumented.statistics() << "\n";  // Also from elsewhere.
 //
-// What is counted is told in event/selector_statistics.h. Every call does and
-// returns what the selector below does and returns; so it may be used by as
-// many threads, and `Wake` from signal handlers.
+// event/selector_statistics.h says what is counted. Every call does and returns
+// what the selector below does and returns. So this selector may be used by as
+// many threads as the one below, and `Wake` may be called from signal handlers.
 //
 // What it costs: nothing is allocated, no lock is taken, no thread waits for
 // another, and no system call is added. `Wait` reads the clock twice, which is
 // most of its price, also where the selector below reads none (W7 of the
-// contract): give it no clock, and it counts without. Besides, the thread that
-// was the first to wait writes its numbers without locked instructions, every
-// other one with six of them for each `Wait`. `Wake` makes two of them; `Add`,
-// `Modify` and `Remove` one each. //benchmarks/instrumentation measures it. An
-// object has 47 kB.
+// contract): give it no clock, and it counts without.
+//
+// The first thread that waited writes its numbers without locked instructions.
+// Every other thread needs six of these for each `Wait`. `Wake` makes two of
+// them. `Add`, `Modify` and `Remove` make one each. An object takes 47 kB.
+// //benchmarks/instrumentation measures the costs.
 class InstrumentedSelector final : public Selector {
  public:
   // The time since any moment, never going back on one thread: any callable,
@@ -63,9 +64,9 @@ class InstrumentedSelector final : public Selector {
   // measured: `blocked_ns` and `between_waits_ns` stay empty.
   InstrumentedSelector(std::unique_ptr<Selector> selector, Clock clock);
 
-  // What was counted so far. May be called by any thread at any time: it makes
-  // some 6,000 loads and keeps nobody waiting. Needs some 60 kB of stack, since
-  // it allocates nothing.
+  // Returns what was counted so far. May be called by any thread at any time.
+  // It makes some 6,000 loads and keeps nobody waiting. It needs some 60 kB of
+  // stack, since it allocates nothing.
   SelectorStatistics statistics() const;
 
   // Selector:
@@ -87,7 +88,7 @@ class InstrumentedSelector final : public Selector {
  private:
   using Counter = std::atomic<std::uint64_t>;
 
-  // How many calls of a kind returned what.
+  // How many calls of one kind succeeded, and how many failed.
   struct Outcomes {
     void Count(const absl::Status& status);
 
@@ -123,19 +124,19 @@ class InstrumentedSelector final : public Selector {
   // Names this selector in internal::LastReturn.
   const std::uint64_t id_;
 
-  // What different threads write to has no cache line in common: between them
-  // stand the recorders, each of which ends with a kilobyte that counts times
-  // of years.
+  // Members that different threads write share no cache line. The recorders
+  // stand between them, and each recorder ends with a kilobyte of buckets that
+  // only count times of years.
 
   Counter failed_waits_{0};
   Counter delivered_wakes_{0};
-  // The thread that writes to `own_waits_`; all others write to
-  // `other_waits_`. Named by the address of memory of its own.
+  // The thread that writes to `own_waits_`. All others write to `other_waits_`.
+  // A thread is named by the address of memory of its own.
   std::atomic<const void*> writer_{nullptr};
   WaitRecorder own_waits_;
 
   Outcomes wakes_;
-  // Whether `Wake` was called since the last delivery. It is set before the
+  // Whether `Wake` was called since the last delivery. This is set before the
   // wake-up is passed on, so that the `Wait` that returns for it finds it set.
   std::atomic<bool> is_wake_pending_{false};
   WaitRecorder other_waits_;
