@@ -39,29 +39,32 @@ namespace event_selector {
 //
 // What it costs: nothing is allocated, no lock is taken, no thread waits for
 // another, and no system call is added. `Wait` reads the clock twice, which is
-// most of its price, also where the selector below reads none (W7 of the
-// contract): give it no clock, and it counts without.
+// most of its price, even if the selector below reads none (W7 of the
+// contract). Without a clock, it only counts.
 //
-// The first thread that waited writes its numbers without locked instructions.
+// The first thread that waited writes its numbers without locked instructions,
+// except for a new minimum or maximum, a failed `Wait` and a delivered wake-up.
 // Every other thread needs six of these for each `Wait`. `Wake` makes two of
 // them. `Add`, `Modify` and `Remove` make one each. An object takes 47 kB.
 // //benchmarks/instrumentation measures the costs.
 class InstrumentedSelector final : public Selector {
  public:
-  // The time since any moment, never going back on one thread: any callable,
-  // such as [&] { return simulation.now(); } in simulated time. `Wait` calls it
-  // in its own thread, so several threads may do so at once.
+  // Returns the time since any fixed moment. Never goes back on one thread. Any
+  // callable will do, such as [&] { return simulation.now(); } for simulated
+  // time. `Wait` calls it in its own thread, so several threads may call it at
+  // once.
   using Clock = absl::AnyInvocable<absl::Duration() const>;
 
-  // Owns `selector`; whoever needs what only its own class has keeps a pointer
-  // to it. Where it is null, every call returns kFailedPrecondition.
+  // Takes ownership of `selector`. Keep a pointer to it if you need what only
+  // its own class has. If it is null, every call that returns a status returns
+  // kFailedPrecondition.
   //
-  // Measures time by std::chrono::steady_clock: on Linux CLOCK_MONOTONIC, which
-  // the vDSO reads without a system call where the machine's clock source
-  // allows that.
+  // Measures time by std::chrono::steady_clock. On Linux that is
+  // CLOCK_MONOTONIC, which the vDSO reads without a system call if the
+  // machine's clock source allows it.
   explicit InstrumentedSelector(std::unique_ptr<Selector> selector);
-  // The same by another clock. With an empty one (nullptr), no time is
-  // measured: `blocked_ns` and `between_waits_ns` stay empty.
+  // The same with another clock. If `clock` is empty (nullptr), no time is
+  // measured, and `blocked_ns` and `between_waits_ns` stay empty.
   InstrumentedSelector(std::unique_ptr<Selector> selector, Clock clock);
 
   // Returns what was counted so far. May be called by any thread at any time.

@@ -59,6 +59,8 @@ namespace event_selector {
 //                        queue. Destroying such a selector is safe and does not
 //                        disturb the parent. (A child made by the raw `clone`
 //                        system call is not noticed.)
+//   kInternal            if the system fails in a way that its manual does not
+//                        name; the message has its words.
 // With SelectorOptions::single_waiter, `Add`, `Modify`, `Remove` and `Wait`
 // also return kFailedPrecondition in any thread but the selector's own.
 //
@@ -107,7 +109,8 @@ class Selector {
   // interest given up. The mode has no default, because `Modify` replaces it,
   // too. Errors: as for `Add`, except that kNotFound takes the place of
   // kAlreadyExists:
-  //   kNotFound           `handle` is not registered.
+  //   kNotFound           `handle` is not registered. Nor is a part of this
+  //                       selector.
   //   kInvalidArgument    also if `mode` contains kExclusive, or if the handle
   //                       was added with it (remove it and add it again).
   virtual absl::Status Modify(Handle handle, Token token, Interest interest,

@@ -46,7 +46,7 @@ absl::Status ControlError(int operation, Handle handle, int error) {
     case ENOENT:
       return internal::NotRegisteredError(name, handle);
     case EBADF:
-      return internal::NotOpenError(name, handle);
+      return posix::BadDescriptorError(name, handle);
     case EPERM:
       return internal::NotPollableError(name, handle, posix::KindOf(handle));
     case EINVAL:

@@ -9,6 +9,7 @@
 #include "backends/epoll/epoll_queue.h"
 #include "backends/epoll/eventfd_waker.h"
 #include "event/capabilities.h"
+#include "event/handle.h"
 #include "event/interest.h"
 #include "event/internal/registration_rules.h"
 #include "event/mode.h"
@@ -50,6 +51,10 @@ class EpollCore {
   // EPOLL_CTL_ADD or EPOLL_CTL_MOD.
   static absl::Status CheckRegistration(int operation, Interest interest,
                                         Mode mode);
+
+  // What a failed epoll_ctl(2) on `handle` means to the caller; `error` is its
+  // errno. The kernel refuses to let the queue watch itself (EINVAL).
+  absl::Status ControlError(int operation, Handle handle, int error) const;
 
   const EpollQueue& queue() const { return queue_; }
   const EventfdWaker& waker() const { return waker_; }

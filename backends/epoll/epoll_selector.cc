@@ -50,7 +50,7 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE inline absl::Status EpollSelector::Control(
   }
   if (ABSL_PREDICT_FALSE(
           core_.queue().Control(operation, handle, events, data) != 0)) {
-    return epoll::ControlError(operation, handle, errno);
+    return core_.ControlError(operation, handle, errno);
   }
   return absl::OkStatus();
 }

@@ -118,7 +118,7 @@ absl::Status SingleWaiterEpollSelector::Remove(Handle handle) {
     Forget(*entry.registration);
   }
   if (is_removed) return absl::OkStatus();
-  return epoll::ControlError(EPOLL_CTL_DEL, handle, error);
+  return core_.ControlError(EPOLL_CTL_DEL, handle, error);
 }
 
 // A registration that is not in the table. The kernel decides whether it may
@@ -143,7 +143,7 @@ absl::Status SingleWaiterEpollSelector::Register(int operation, Handle handle,
                                 added.is_tagged
                                     ? TaggedData(handle, added.generation)
                                     : token.value()) != 0)) {
-    return epoll::ControlError(operation, handle, errno);
+    return core_.ControlError(operation, handle, errno);
   }
   const Entry entry = table_.FindOrMake(handle);
   *entry.registration = added;
@@ -174,7 +174,7 @@ inline absl::Status SingleWaiterEpollSelector::Rearm(Handle handle, Entry entry,
 absl::Status SingleWaiterEpollSelector::Refused(Handle handle, Entry entry) {
   const int error = errno;
   if (IsGone(error)) Forget(*entry.registration);
-  return epoll::ControlError(EPOLL_CTL_MOD, handle, error);
+  return core_.ControlError(EPOLL_CTL_MOD, handle, error);
 }
 
 // `Modify` of what is in the table: the table alone if that will do, else the

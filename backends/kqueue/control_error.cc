@@ -27,7 +27,7 @@ std::string Prefix(absl::string_view call, Handle handle) {
 absl::Status ControlError(absl::string_view call, Handle handle, int error) {
   switch (error) {
     case EBADF:
-      return internal::NotOpenError(call, handle);
+      return posix::BadDescriptorError(call, handle);
     // The file has no such filter: the systems do not agree on the errno.
     case EINVAL:
     case ENODEV:

@@ -14,7 +14,7 @@ namespace event_selector {
 namespace poll {
 
 absl::Status HandleError(absl::string_view call, Handle handle, int error) {
-  if (error == EBADF) return internal::NotOpenError(call, handle);
+  if (error == EBADF) return posix::BadDescriptorError(call, handle);
   // A file with a size or number that does not fit (fstat(2)): a file it is.
   if (error == EOVERFLOW)
     return internal::NotPollableError(call, handle, posix::KindOf(handle));

@@ -1,9 +1,13 @@
 #include "backends/posix/descriptor_kind.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "event/handle.h"
+#include "event/internal/selector_errors.h"
 
 namespace event_selector {
 namespace posix {
@@ -37,6 +41,16 @@ absl::string_view KindOf(int descriptor) {
   if (S_ISSOCK(status.st_mode)) return "a socket";
   if (S_ISLNK(status.st_mode)) return "a symbolic link";
   return "an object of the kernel without a file";
+}
+
+absl::Status BadDescriptorError(absl::string_view call, Handle handle) {
+#if defined(O_PATH)
+  const int flags = fcntl(handle, F_GETFL);
+  if (flags >= 0 && (flags & O_PATH) != 0) {
+    return internal::NotPollableError(call, handle, "opened with O_PATH");
+  }
+#endif
+  return internal::NotOpenError(call, handle);
 }
 
 }  // namespace posix

@@ -3,6 +3,7 @@
 #include <poll.h>
 
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,6 +27,7 @@ namespace testing {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 class NestingContract : public ContractTest {
@@ -65,6 +67,18 @@ TEST_P(NestingContract, S5AWakeUpMakesItReadableUntilItIsFetched) {
   EXPECT_TRUE(IsReported(-1));
   EXPECT_THAT(Poll(), IsEmpty());
   EXPECT_FALSE(IsReported(0));
+}
+
+TEST_P(NestingContract, R3TheSelectorsOwnDescriptorIsNoHandle) {
+  EVENT_REQUIRE_DESCRIPTOR();
+  const Handle own = selector().descriptor().value();
+  const absl::Status added = selector().Add(own, Token(1), Interest::kReadable);
+  EXPECT_THAT(added, HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(std::string(added.message()), HasSubstr("part of this selector"));
+  EXPECT_THAT(
+      selector().Modify(own, Token(1), Interest::kReadable, Mode::kLevel),
+      HasCode(absl::StatusCode::kNotFound));
+  EXPECT_THAT(selector().Remove(own), HasCode(absl::StatusCode::kNotFound));
 }
 
 // An outer loop that watches it edge-triggered has to wait until nothing comes:

@@ -64,6 +64,19 @@ TEST_P(RegistrationPosixContract, R3ADeviceThatCannotBeWatchedIsNamed) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("/dev/null"));
 }
 
+#if defined(O_PATH)
+// It is open, so that it is no defect of the program's; but it is no more than
+// a name.
+TEST_P(RegistrationPosixContract, R3ADescriptorThatIsOnlyAPath) {
+  const Socket path(open("/dev/null", O_PATH | O_CLOEXEC));
+  ASSERT_GE(path.handle(), 0);
+  const absl::Status status =
+      selector().Add(path.handle(), Token(1), Interest::kReadable);
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kUnimplemented));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("O_PATH"));
+}
+#endif
+
 TEST_P(RegistrationPosixContract, R5ANumberReusedForAnotherKindOfObject) {
   SocketPair old = MakeStreamPair();
   ASSERT_THAT(selector().Add(old.a.handle(), Token(1), Interest::kReadable),
