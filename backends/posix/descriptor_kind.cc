@@ -28,9 +28,21 @@ absl::string_view DeviceName(dev_t device) {
   return "a character device";
 }
 
+// Whether `descriptor` is open, but as a name only.
+bool IsOnlyAPath(int descriptor) {
+#if defined(O_PATH)
+  const int flags = fcntl(descriptor, F_GETFL);
+  return flags >= 0 && (flags & O_PATH) != 0;
+#else
+  static_cast<void>(descriptor);
+  return false;
+#endif
+}
+
 }  // namespace
 
 absl::string_view KindOf(int descriptor) {
+  if (IsOnlyAPath(descriptor)) return "opened with O_PATH";
   struct stat status;
   if (fstat(descriptor, &status) != 0) return "of an unknown kind";
   if (S_ISREG(status.st_mode)) return "a regular file";
@@ -44,13 +56,9 @@ absl::string_view KindOf(int descriptor) {
 }
 
 absl::Status BadDescriptorError(absl::string_view call, Handle handle) {
-#if defined(O_PATH)
-  const int flags = fcntl(handle, F_GETFL);
-  if (flags >= 0 && (flags & O_PATH) != 0) {
-    return internal::NotPollableError(call, handle, "opened with O_PATH");
-  }
-#endif
-  return internal::NotOpenError(call, handle);
+  return IsOnlyAPath(handle)
+             ? internal::NotPollableError(call, handle, KindOf(handle))
+             : internal::NotOpenError(call, handle);
 }
 
 }  // namespace posix

@@ -9,7 +9,8 @@ namespace event_selector {
 namespace posix {
 
 // What an open descriptor is, in words for a message, as far as fstat(2) tells:
-// "a regular file", "a directory", "/dev/null". The text lives for ever.
+// "a regular file", "a directory", "/dev/null", "opened with O_PATH". The text
+// lives for ever.
 absl::string_view KindOf(int descriptor);
 
 // For a call on `handle` that the system refused with EBADF. Errors:

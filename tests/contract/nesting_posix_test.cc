@@ -50,6 +50,9 @@ EVENT_INSTANTIATE_CONTRACT(NestingContract);
 TEST_P(NestingContract, S5TheDescriptorIsReadableWhileWaitWouldReturn) {
   EVENT_REQUIRE_DESCRIPTOR();
   Watch();
+  // Now and then it is reported for nothing: with kqueue, for the direction
+  // that is watched for its end only.
+  EXPECT_THAT(Poll(), IsEmpty());
   EXPECT_FALSE(IsReported(0));
   SendAll(pair_.b.handle(), "x");
   EXPECT_TRUE(IsReported(-1));

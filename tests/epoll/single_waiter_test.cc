@@ -311,9 +311,7 @@ TEST_F(SingleWaiterTest, TheWakersDescriptorIsNotForCallers) {
   for (const int descriptor : OpenDescriptors()) {
     if (before.count(descriptor) != 0) continue;
     EXPECT_EQ(selector_->Remove(descriptor).code(),
-              descriptor == selector_->descriptor().value()
-                  ? absl::StatusCode::kInvalidArgument
-                  : absl::StatusCode::kNotFound);
+              absl::StatusCode::kNotFound);
     EXPECT_EQ(selector_->Add(descriptor, Token(1), kReadable).code(),
               absl::StatusCode::kInvalidArgument);
     EXPECT_FALSE(
