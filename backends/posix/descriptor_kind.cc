@@ -42,7 +42,7 @@ bool IsOnlyAPath(int descriptor) {
 }  // namespace
 
 absl::string_view KindOf(int descriptor) {
-  if (IsOnlyAPath(descriptor)) return "opened with O_PATH";
+  if (IsOnlyAPath(descriptor)) return "a path (O_PATH)";
   struct stat status;
   if (fstat(descriptor, &status) != 0) return "of an unknown kind";
   if (S_ISREG(status.st_mode)) return "a regular file";

@@ -9,7 +9,7 @@ namespace event_selector {
 namespace posix {
 
 // What an open descriptor is, in words for a message, as far as fstat(2) tells:
-// "a regular file", "a directory", "/dev/null", "opened with O_PATH". The text
+// "a regular file", "a directory", "/dev/null", "a path (O_PATH)". The text
 // lives for ever.
 absl::string_view KindOf(int descriptor);
 
