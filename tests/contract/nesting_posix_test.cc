@@ -72,7 +72,7 @@ TEST_P(NestingContract, S5AWakeUpMakesItReadableUntilItIsFetched) {
   EXPECT_FALSE(IsReported(0));
 }
 
-TEST_P(NestingContract, R3TheSelectorsOwnDescriptorIsNoHandle) {
+TEST_P(NestingContract, S5TheSelectorsOwnDescriptorIsNoHandle) {
   EVENT_REQUIRE_DESCRIPTOR();
   const Handle own = selector().descriptor().value();
   const absl::Status added = selector().Add(own, Token(1), Interest::kReadable);
