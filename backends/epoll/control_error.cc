@@ -27,14 +27,6 @@ absl::string_view OperationName(int operation) {
   }
 }
 
-absl::string_view InvalidReason(int operation) {
-  return operation == EPOLL_CTL_MOD
-             ? "a registration with Mode::kExclusive cannot be modified: "
-               "remove the handle and add it again"
-             : "the kernel refuses it: a selector cannot watch itself, nor "
-               "another epoll descriptor with Mode::kExclusive";
-}
-
 }  // namespace
 
 absl::Status ControlError(int operation, Handle handle, int error) {
@@ -50,8 +42,13 @@ absl::Status ControlError(int operation, Handle handle, int error) {
     case EPERM:
       return internal::NotPollableError(name, handle, posix::KindOf(handle));
     case EINVAL:
-      return absl::InvalidArgumentError(
-          absl::StrCat(call, InvalidReason(operation)));
+      if (operation == EPOLL_CTL_MOD) {
+        return internal::ExclusiveModifyError(handle);
+      }
+      return absl::InvalidArgumentError(absl::StrCat(
+          call,
+          "the kernel refuses it: a selector cannot watch itself, nor another "
+          "epoll descriptor with Mode::kExclusive"));
     case ELOOP:
       return absl::InvalidArgumentError(absl::StrCat(
           call,

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "backends/iocp/windows_status.h"
+#include "event/internal/selector_errors.h"
 
 namespace event_selector {
 namespace iocp {
@@ -47,30 +48,25 @@ absl::string_view KindOf(HANDLE handle) {
   }
 }
 
-absl::Status NoSocketError(SOCKET socket, DWORD error) {
+absl::Status NoSocketError(absl::string_view call, SOCKET socket, DWORD error) {
   if (error == WSAENOTSOCK || error == WSAEBADF || error == WSAEINVAL ||
       error == ERROR_INVALID_HANDLE) {
     const absl::string_view kind = KindOf(reinterpret_cast<HANDLE>(socket));
-    if (kind.empty()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("handle ", socket, " is not open"));
-    }
-    return absl::UnimplementedError(
-        absl::StrCat("handle ", socket, " is not pollable: it is ", kind,
-                     ", and on Windows only sockets are watched"));
+    return kind.empty() ? internal::NotOpenError(call, socket)
+                        : internal::NotPollableError(call, socket, kind);
   }
   return WindowsError(error, absl::StrCat("no base socket of ", socket));
 }
 
 }  // namespace
 
-absl::StatusOr<SOCKET> BaseSocket(SOCKET socket) {
+absl::StatusOr<SOCKET> BaseSocket(absl::string_view call, SOCKET socket) {
   // Wine answers SIO_BASE_HANDLE for any number, open or not.
   int type = 0;
   int type_size = sizeof(type);
   if (getsockopt(socket, SOL_SOCKET, SO_TYPE, reinterpret_cast<char*>(&type),
                  &type_size) == SOCKET_ERROR) {
-    return NoSocketError(socket, static_cast<DWORD>(WSAGetLastError()));
+    return NoSocketError(call, socket, static_cast<DWORD>(WSAGetLastError()));
   }
   const SOCKET base = Ask(socket, kSioBaseHandle);
   if (base != INVALID_SOCKET) return base;
@@ -83,7 +79,7 @@ absl::StatusOr<SOCKET> BaseSocket(SOCKET socket) {
     const SOCKET lower = Ask(next, kSioBaseHandle);
     if (lower != INVALID_SOCKET) return lower;
   }
-  return NoSocketError(socket, error);
+  return NoSocketError(call, socket, error);
 }
 
 }  // namespace iocp

@@ -5,18 +5,19 @@
 #include <winsock2.h>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 
 namespace event_selector {
 namespace iocp {
 
 // The socket that AFD knows behind `socket`: the same one, unless a layered
 // service provider (a filter of Winsock, as some security products install)
-// stands between. Errors:
+// stands between. `call` is the function that asks: "Add". Errors:
 //   kInvalidArgument    `socket` is not open;
 //   kResourceExhausted  no memory or buffers left;
 //   kUnimplemented      it is open, but not a socket; or a provider hides its
 //                       base socket.
-absl::StatusOr<SOCKET> BaseSocket(SOCKET socket);
+absl::StatusOr<SOCKET> BaseSocket(absl::string_view call, SOCKET socket);
 
 }  // namespace iocp
 }  // namespace event_selector

@@ -120,7 +120,8 @@ absl::Status IocpSelector::Remove(Handle handle) {
 
 absl::Status IocpSelector::NotRegistered(absl::string_view call,
                                          Handle handle) const {
-  if (absl::Status status = iocp::BaseSocket(handle).status(); !status.ok()) {
+  if (absl::Status status = iocp::BaseSocket(call, handle).status();
+      !status.ok()) {
     return status;
   }
   return internal::NotRegisteredError(call, handle);

@@ -87,7 +87,7 @@ AfdRegistration* RegistrationPolls::Find(Handle handle) const {
 
 absl::Status RegistrationPolls::Add(Handle handle, Token token,
                                     Interest interest, bool is_oneshot) {
-  const absl::StatusOr<SOCKET> base = BaseSocket(handle);
+  const absl::StatusOr<SOCKET> base = BaseSocket("Add", handle);
   if (!base.ok()) return base.status();
   const absl::StatusOr<PollGroup*> group = groups_.Join(port_.handle());
   if (!group.ok()) return group.status();

@@ -92,7 +92,7 @@ def _overview(summary: summaries.Summary) -> Plot:
                    plots.case_ratios(summary, case)))
   return Plot("overview",
               "CPU time for each event, in one case of each workload, raw "
-              "epoll called by hand being 1: less is better. The bars are 95 % "
+              "epoll called by hand being 1: lower is better. The bars are 95 % "
               "intervals.", plots.ratio_plot("overview", rows, None))
 
 
@@ -125,7 +125,7 @@ def _plots(summary: summaries.Summary, workload: str) -> list[Plot]:
   title = names.workload(workload)
   limit = bars.cpu_limit(workload)
   caption = (f"{title}: CPU time for each event against raw epoll called by "
-             "hand, median and 95 % interval; less is better.")
+             "hand, median and 95 % interval; lower is better.")
   if limit is not None:
     caption += f" Dashed: what Selector is to stay below, {limit:g}."
   found = [Plot(workload, caption, plots.ratio_plot(
@@ -138,7 +138,7 @@ def _plots(summary: summaries.Summary, workload: str) -> list[Plot]:
   if _has(summary, workload, "p99_ns"):
     found.append(Plot(
         f"{workload}_latency", f"{title}: how long a request takes, under the "
-        "same load; less is better.",
+        "same load; lower is better.",
         plots.latency_plot(f"{workload}_latency", summary, workload)))
   return found
 

@@ -16,7 +16,8 @@ absl::Status CheckExclusive(RegistrationCall call, Interest interest,
                             Mode mode) {
   if (call == RegistrationCall::kModify) {
     return absl::InvalidArgumentError(
-        "Mode::kExclusive is for Add only: remove the handle and add it again");
+        "a registration with Mode::kExclusive cannot be modified: remove the "
+        "handle and add it again");
   }
   if (mode.contains(Mode::kOneshot)) {
     return absl::InvalidArgumentError(

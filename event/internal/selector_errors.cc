@@ -46,6 +46,13 @@ absl::Status OwnHandleError(Handle handle) {
       Message("Add", handle, "it is a part of this selector"));
 }
 
+absl::Status ExclusiveModifyError(Handle handle) {
+  return absl::InvalidArgumentError(
+      Message("Modify", handle,
+              "a registration with Mode::kExclusive cannot be modified: remove "
+              "the handle and add it again"));
+}
+
 absl::Status AnotherThreadError() {
   return absl::FailedPreconditionError(
       "the selector was made with SelectorOptions::single_waiter and belongs "

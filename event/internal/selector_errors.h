@@ -23,6 +23,10 @@ absl::Status NotPollableError(absl::string_view call, Handle handle,
 // For the `Add` of a handle that is a part of the selector.
 absl::Status OwnHandleError(Handle handle);
 
+// For the `Modify` of a handle that was added with Mode::kExclusive, or that is
+// to get it.
+absl::Status ExclusiveModifyError(Handle handle);
+
 // For a call in another thread than the owner of a selector that belongs to
 // one.
 absl::Status AnotherThreadError();

@@ -58,13 +58,6 @@ absl::Status NothingIsToHappenError() {
       "on the simulation, set SimulationOptions::has_other_threads");
 }
 
-absl::Status ExclusiveError(Handle handle) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("Modify of handle ", handle,
-                   ": a registration with Mode::kExclusive cannot be "
-                   "modified: remove the handle and add it again"));
-}
-
 }  // namespace
 
 Capabilities EveryCapability() {
@@ -192,7 +185,9 @@ absl::Status SimulatedSelector::DoModify(const SelectorCall& call) {
       FindRegistered(call.kind, call.handle);
   if (!found.ok()) return found.status();
   internal::SimulatedRegistration& registration = **found;
-  if (registration.is_exclusive()) return ExclusiveError(call.handle);
+  if (registration.is_exclusive()) {
+    return event_selector::internal::ExclusiveModifyError(call.handle);
+  }
   state_.registrations.Arm(registration, call.token, call.interest, call.mode);
   core_->QueueIfReady(state_, registration);
   return absl::OkStatus();
