@@ -158,12 +158,16 @@ absl::Status InstrumentedSelector::Remove(Handle handle) {
   return status;
 }
 
-// The common clock is called as itself, not by way of a callable.
-inline std::int64_t InstrumentedSelector::NowNs() const {
+// False if there is no clock. The common one is called as itself, not by way of
+// a callable.
+inline bool InstrumentedSelector::ReadClock(std::int64_t& now_ns) const {
   if (ABSL_PREDICT_TRUE(time_source_ == TimeSource::kSteadyClock)) {
-    return ReadSteadyClock();
+    now_ns = ReadSteadyClock();
+    return true;
   }
-  return absl::ToInt64Nanoseconds(clock_());
+  if (time_source_ == TimeSource::kNone) return false;
+  now_ns = absl::ToInt64Nanoseconds(clock_());
+  return true;
 }
 
 // Whether the calling thread is the first that has waited. (A later thread may
@@ -193,8 +197,7 @@ inline InstrumentedSelector::Call InstrumentedSelector::BeginWait() {
   const bool is_only_writer = IsOnlyWriter();
   Call call = {is_only_writer ? own_waits_ : other_waits_,
                is_only_writer ? Writers::kOne : Writers::kMany, 0};
-  if (time_source_ == TimeSource::kNone) return call;
-  call.began_ns = NowNs();
+  if (!ReadClock(call.began_ns)) return call;
   const internal::LastReturn& last = internal::LastReturnOf(id_);
   if (ABSL_PREDICT_TRUE(last.has_returned)) {
     call.recorder.between_waits_ns.Record(Elapsed(last.time_ns, call.began_ns),
@@ -206,8 +209,8 @@ inline InstrumentedSelector::Call InstrumentedSelector::BeginWait() {
 inline void InstrumentedSelector::EndWait(
     const Call& call, const absl::StatusOr<absl::Span<Event>>& ready) {
   std::int64_t ended_ns = 0;
-  if (time_source_ != TimeSource::kNone) {
-    ended_ns = NowNs();
+  const bool is_timed = ReadClock(ended_ns);
+  if (is_timed) {
     internal::LastReturn& last = internal::LastReturnOf(id_);
     last.has_returned = true;
     last.time_ns = ended_ns;
@@ -216,7 +219,7 @@ inline void InstrumentedSelector::EndWait(
     internal::Increase(failed_waits_, 1, Writers::kMany);
     return;
   }
-  if (time_source_ != TimeSource::kNone) {
+  if (is_timed) {
     call.recorder.blocked_ns.Record(Elapsed(call.began_ns, ended_ns),
                                     call.writers);
   }

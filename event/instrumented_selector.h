@@ -114,7 +114,7 @@ class InstrumentedSelector final : public Selector {
 
   enum class TimeSource { kNone, kSteadyClock, kClock };
 
-  std::int64_t NowNs() const;
+  bool ReadClock(std::int64_t& now_ns) const;
   bool IsOnlyWriter();
   Call BeginWait();
   void EndWait(const Call& call,
