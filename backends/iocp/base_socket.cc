@@ -5,6 +5,8 @@
 // Not above it.
 #include <windows.h>
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -34,6 +36,10 @@ SOCKET Ask(SOCKET socket, DWORD code) {
 // What the open handle `handle`, which is no socket, is; empty if it is not
 // open.
 absl::string_view KindOf(HANDLE handle) {
+  // Negative numbers name no handle, though some answer: that of
+  // INVALID_SOCKET is also the pseudo handle of the process
+  // (GetCurrentProcess).
+  if (reinterpret_cast<std::intptr_t>(handle) < 0) return "";
   DWORD flags = 0;
   if (GetHandleInformation(handle, &flags) == 0) return "";
   switch (GetFileType(handle)) {
