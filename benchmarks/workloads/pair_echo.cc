@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 #include "benchmarks/descriptor.h"
 #include "benchmarks/driver.h"
 #include "benchmarks/workloads/echo_server.h"
@@ -25,6 +26,10 @@ using ::event_selector::testing::SocketPair;
 // What the process has open besides the pairs: standard streams, the driver's
 // own.
 constexpr int kOtherDescriptors = 64;
+
+// How long a round goes on without any progress: 30 seconds.
+constexpr absl::Duration kIdleTurn = absl::Milliseconds(30);
+constexpr int kMostIdleTurns = 1000;
 
 absl::Status CheckOptions(const PairEchoOptions& options) {
   if (options.pairs < 1 || options.pairs > 1000000) {
@@ -71,17 +76,33 @@ absl::Status PairEcho::RunRound() {
   ++round_;
   unfinished_ = clients_.size();
   for (Client& client : clients_) client.sent = client.received = 0;
-  // One turn, unless the messages are larger than the sockets' buffers.
+  // One turn, unless the messages are larger than the sockets' buffers. Bytes
+  // of a TCP connection may be on their way for a while, in neither's buffer.
+  int idle_turns = 0;
   while (unfinished_ > 0) {
     moved_ = 0;
     absl::Status done = RunTurn();
     if (!done.ok()) return done;
-    if (moved_ == 0) {
+    if (moved_ > 0) {
+      idle_turns = 0;
+    } else if (++idle_turns == kMostIdleTurns) {
       return absl::InternalError(
           absl::StrCat(unfinished_, " messages did not come back"));
+    } else if (unfinished_ > 0) {
+      AwaitUnfinished();
     }
   }
   return absl::OkStatus();
+}
+
+void PairEcho::AwaitUnfinished() {
+  const auto unfinished = std::find_if(
+      clients_.begin(), clients_.end(), [this](const Client& client) {
+        return client.received < message_.size();
+      });
+  // Another one may be the first to be readable: the next turn finds out.
+  (void)event_selector::testing::AwaitReadable(unfinished->socket.fd(),
+                                               kIdleTurn);
 }
 
 absl::Status PairEcho::RunTurn() {

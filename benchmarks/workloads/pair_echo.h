@@ -62,6 +62,8 @@ class PairEcho {
   explicit PairEcho(std::size_t message_bytes);
 
   absl::Status RunTurn();
+  // Waits for a moment until a client that misses something can read.
+  void AwaitUnfinished();
   absl::Status Send(std::size_t index);
   absl::Status Receive(std::size_t index);
   const char* MessageOf(std::size_t index);
