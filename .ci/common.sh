@@ -117,6 +117,27 @@ install_clang() {
 with_lld=(--linkopt=-fuse-ld=lld)
 install_lld() { install ld.lld lld; }
 
+install_wine() {
+  install x86_64-w64-mingw32-g++-posix g++-mingw-w64-x86-64-posix
+  [[ -x /usr/lib/wine/wine64 ]] || install_package wine64
+}
+
+# What the column of the clause table comes from, and what has threads.
+# shellcheck disable=SC2034
+windows_tests=(//event/... //backends/... //tests/{contract,iocp,stress}/...)
+
+# After those tests.
+check_windows_column() {
+  step "the column of the clause table is what these tests say"
+  local logs column
+  logs=$(./bazelw info --config=wine bazel-testlogs 2>/dev/null)
+  column=$(mktemp)
+  tests/clause_table/clause_table.py --page=docs/portability.md --contract=docs/contract.md \
+    --xml "$logs"/tests/contract/*/test.xml "$logs"/tests/iocp/hot_path_test/test.xml --save="$column"
+  diff "$column" tests/clause_table/columns/iocp.json
+  rm "$column"
+}
+
 # The compiler for another processor, and qemu.
 install_cross() {
   install "$1-linux-gnu-g++" "g++-${1//_/-}-linux-gnu"

@@ -17,6 +17,7 @@
 #include "event/handle.h"
 #include "event/histogram.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
 #include "event/internal/histogram_recorder.h"
 #include "event/internal/last_return.h"
 #include "event/mode.h"
@@ -31,11 +32,6 @@ static_assert(std::atomic<bool>::is_always_lock_free,
               "Wake is called from signal handlers");
 
 using internal::Writers;
-
-std::uint64_t NewId() {
-  static std::atomic<std::uint64_t> last{0};
-  return last.fetch_add(1, std::memory_order_relaxed) + 1;
-}
 
 std::int64_t ReadSteadyClock() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -87,7 +83,8 @@ class NoSelector final : public Selector {
 
  private:
   static absl::Status Error() {
-    return absl::FailedPreconditionError(
+    return internal::DescribedError(
+        absl::StatusCode::kFailedPrecondition,
         "the InstrumentedSelector was made with a null selector");
   }
 };
@@ -102,14 +99,14 @@ std::unique_ptr<Selector> OrNone(std::unique_ptr<Selector> selector) {
 InstrumentedSelector::InstrumentedSelector(std::unique_ptr<Selector> selector)
     : selector_(OrNone(std::move(selector))),
       time_source_(TimeSource::kSteadyClock),
-      id_(NewId()) {}
+      id_(internal::TakeSelectorNumber()) {}
 
 InstrumentedSelector::InstrumentedSelector(std::unique_ptr<Selector> selector,
                                            Clock clock)
     : selector_(OrNone(std::move(selector))),
       time_source_(clock == nullptr ? TimeSource::kNone : TimeSource::kClock),
       clock_(std::move(clock)),
-      id_(NewId()) {}
+      id_(internal::TakeSelectorNumber()) {}
 
 SelectorStatistics InstrumentedSelector::statistics() const {
   SelectorStatistics taken;

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
 #include "event/mode.h"
 #include "event/selector.h"
 #include "event/token.h"
@@ -14,7 +15,9 @@ namespace event_selector {
 namespace {
 
 absl::Status NoRegistration() {
-  return absl::NotFoundError("the ScopedRegistration holds no registration");
+  return internal::DescribedError(
+      absl::StatusCode::kNotFound,
+      "the ScopedRegistration holds no registration");
 }
 
 }  // namespace

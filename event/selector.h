@@ -57,10 +57,18 @@ namespace event_selector {
 //   kFailedPrecondition  in a child process after `fork`, if the selector was
 //                        made before it: the call would act on the parent's
 //                        queue. Destroying such a selector is safe and does not
-//                        disturb the parent. (A child made by the raw `clone`
-//                        system call is not noticed.)
+//                        disturb the parent. (A child that shares the
+//                        parent's memory, by `vfork`, is not noticed.)
+//   kResourceExhausted   there is no memory left.
 //   kInternal            if the system fails in a way that its manual does not
 //                        name; the message has its words.
+// An error for which there is no memory left comes without its message. Nothing
+// throws.
+//
+// Threads that are cancelled (pthread_cancel): `Wait` is a cancellation point
+// while it has nothing to report, and no other call is one. A thread that ends
+// there leaves nothing behind, and a wake-up goes to another one.
+//
 // With SelectorOptions::single_waiter, `Add`, `Modify`, `Remove` and `Wait`
 // also return kFailedPrecondition in any thread but the selector's own.
 //

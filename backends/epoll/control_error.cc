@@ -3,13 +3,13 @@
 #include <sys/epoll.h>
 
 #include <cerrno>
-#include <string>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "backends/posix/descriptor_kind.h"
+#include "backends/posix/errno_status.h"
 #include "event/handle.h"
+#include "event/internal/described_error.h"
 #include "event/internal/selector_errors.h"
 
 namespace event_selector {
@@ -30,43 +30,55 @@ absl::string_view OperationName(int operation) {
 }  // namespace
 
 absl::Status ControlError(int operation, Handle handle, int error) {
-  const absl::string_view name = OperationName(operation);
-  const std::string call = absl::StrCat(name, " of handle ", handle, ": ");
+  using Code = absl::StatusCode;
+  const absl::string_view call = OperationName(operation);
   switch (error) {
     case EEXIST:
-      return internal::AlreadyRegisteredError(name, handle);
+      return internal::AlreadyRegisteredError(call, handle);
     case ENOENT:
-      return internal::NotRegisteredError(name, handle);
+      return internal::NotRegisteredError(call, handle);
     case EBADF:
-      return posix::BadDescriptorError(name, handle);
+      return posix::BadDescriptorError(call, handle);
     case EPERM:
-      return internal::NotPollableError(name, handle, posix::KindOf(handle));
-    case EINVAL:
-      if (operation == EPOLL_CTL_MOD) {
-        return internal::ExclusiveModifyError(handle);
-      }
-      return absl::InvalidArgumentError(absl::StrCat(
-          call,
-          "the kernel refuses it: a selector cannot watch itself, nor another "
-          "epoll descriptor with Mode::kExclusive"));
-    case ELOOP:
-      return absl::InvalidArgumentError(absl::StrCat(
-          call,
-          "epoll descriptors would watch each other in a circle, or "
-          "deeper than five levels"));
+      return internal::NotPollableError(call, handle, posix::KindOf(handle));
     case ENOSPC:
-      return absl::ResourceExhaustedError(
-          absl::StrCat(call,
-                       "the user's limit of watches is reached: see "
-                       "/proc/sys/fs/epoll/max_user_watches"));
+      return internal::CallError(Code::kResourceExhausted, call, handle,
+                                 "the user's limit of watches is reached: see "
+                                 "/proc/sys/fs/epoll/max_user_watches");
     case ENOMEM:
-      return absl::ResourceExhaustedError(
-          absl::StrCat(call, "the kernel has no memory left"));
+      return internal::CallError(Code::kResourceExhausted, call, handle,
+                                 "the kernel has no memory left");
     default:
-      return absl::InternalError(
-          absl::ErrnoToStatus(error, absl::StrCat(call, "epoll_ctl"))
-              .message());
+      return posix::ErrnoError(Code::kInternal, error, call, " of handle ",
+                               handle, ": epoll_ctl");
   }
+}
+
+absl::Status ExclusiveEpollError(Handle handle) {
+  return internal::CallError(absl::StatusCode::kInvalidArgument, "Add", handle,
+                             "an epoll descriptor cannot be watched with "
+                             "Mode::kExclusive: leave the mode out");
+}
+
+absl::Status TooManyPathsError(Handle handle) {
+  return internal::CallError(
+      absl::StatusCode::kResourceExhausted, "Add", handle,
+      "too many epoll descriptors watch it, or watch those that do: the kernel "
+      "allows a file 500 paths of two, 100 of three, 50 of four and 10 of "
+      "five");
+}
+
+absl::Status CircleError(Handle handle) {
+  return internal::CallError(
+      absl::StatusCode::kInvalidArgument, "Add", handle,
+      "epoll descriptors would watch each other in a circle");
+}
+
+absl::Status TooDeepError(Handle handle) {
+  return internal::CallError(
+      absl::StatusCode::kResourceExhausted, "Add", handle,
+      "epoll descriptors would be nested deeper than the kernel allows, which "
+      "is five levels");
 }
 
 absl::Status OwnHandleError(int operation, Handle handle) {
@@ -77,8 +89,7 @@ absl::Status OwnHandleError(int operation, Handle handle) {
 }
 
 absl::Status WaitError(int error) {
-  return absl::InternalError(
-      absl::ErrnoToStatus(error, "epoll_wait").message());
+  return posix::ErrnoError(absl::StatusCode::kInternal, error, "epoll_wait");
 }
 
 }  // namespace epoll

@@ -10,8 +10,16 @@ namespace epoll {
 // What a failed system call means to the caller of the selector. `operation` is
 // EPOLL_CTL_ADD, MOD or DEL; `error` a value of errno.
 
-// For epoll_ctl(2) on `handle`.
+// For epoll_ctl(2) on `handle`, but for EINVAL and ELOOP, which have several
+// causes each: see EpollCore::ControlError.
 absl::Status ControlError(int operation, Handle handle, int error);
+
+// For those causes: see EPOLLEXCLUSIVE and ELOOP in epoll_ctl(2), and
+// `path_limits` and EP_MAX_NESTS in fs/eventpoll.c.
+absl::Status ExclusiveEpollError(Handle handle);
+absl::Status TooManyPathsError(Handle handle);
+absl::Status CircleError(Handle handle);
+absl::Status TooDeepError(Handle handle);
 
 // For a `handle` that is a part of the selector, which is not to be touched.
 absl::Status OwnHandleError(int operation, Handle handle);

@@ -3,6 +3,8 @@
 
 #include <sys/epoll.h>
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -52,15 +54,19 @@ class EpollCore {
   static absl::Status CheckRegistration(int operation, Interest interest,
                                         Mode mode);
 
-  // What a failed epoll_ctl(2) on `handle` means to the caller; `error` is its
-  // errno. The kernel refuses to let the queue watch itself (EINVAL).
-  absl::Status ControlError(int operation, Handle handle, int error) const;
+  // What a failed epoll_ctl(2) on `handle` with these `events` means to the
+  // caller; `error` is its errno. May ask the kernel further.
+  absl::Status ControlError(int operation, Handle handle, std::uint32_t events,
+                            int error) const;
 
   const EpollQueue& queue() const { return queue_; }
   const EventfdWaker& waker() const { return waker_; }
   EventfdWaker& waker() { return waker_; }
 
  private:
+  absl::Status InvalidError(int operation, Handle handle,
+                            std::uint32_t events) const;
+
   EpollQueue queue_;
   EventfdWaker waker_;  // Behind `queue_`, which it uses.
 };

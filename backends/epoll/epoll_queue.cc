@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "backends/posix/cancellation_shield.h"
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 #include "event/internal/wait_timeout.h"
@@ -29,8 +30,11 @@ namespace {
 constexpr long kEpollPwait2 = SYS_epoll_pwait2;
 #elif defined(__alpha__)
 constexpr long kEpollPwait2 = 551;
+#elif defined(__mips__) && defined(__NR_Linux)
+// MIPS counts from 4000, 5000 or 6000, by its ABI.
+constexpr long kEpollPwait2 = __NR_Linux + 441;
 #else
-// One number for all architectures but Alpha since Linux 5.1:
+// One number for all architectures but Alpha and MIPS since Linux 5.1:
 // Documentation/process/adding-syscalls.rst.
 constexpr long kEpollPwait2 = 441;
 #endif
@@ -65,6 +69,7 @@ absl::Status EpollQueue::Open() {
   if (!descriptor_.valid()) {
     return posix::CreationError(errno, "epoll_create1");
   }
+  const posix::CancellationShield shield;
   // Asked now, so that `has_fine_timeouts` is right before the first wait.
   epoll_event event;
   if (EpollPwait2(descriptor(), &event, 1, internal::WaitTimeout::Zero()) < 0 &&

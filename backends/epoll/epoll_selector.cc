@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "absl/base/attributes.h"
@@ -22,10 +23,14 @@
 #include "backends/epoll/epoll_events.h"
 #include "backends/epoll/event_buffer.h"
 #include "backends/epoll/eventfd_waker.h"
+#include "backends/posix/cancellation_shield.h"
+#include "backends/posix/fork_generation.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
+#include "event/internal/on_unwind.h"
 #include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/readiness.h"
@@ -36,21 +41,43 @@ namespace event_selector {
 
 absl::StatusOr<std::unique_ptr<EpollSelector>> EpollSelector::Create(
     const SelectorOptions& /*options*/) {
-  auto selector = absl::WrapUnique(new EpollSelector);
+  // Before its life begins, which notes the process.
+  if (absl::Status status = posix::WatchForks(); !status.ok()) return status;
+  auto selector = absl::WrapUnique(new (std::nothrow) EpollSelector);
+  if (selector == nullptr) return internal::NoMemoryError("a selector");
   if (absl::Status status = selector->core_.Open(); !status.ok()) return status;
   return selector;
 }
 
+// The error of an epoll_ctl(2) that has just failed. Apart, so that nothing has
+// to be kept for it.
+ABSL_ATTRIBUTE_NOINLINE absl::Status EpollSelector::Refused(
+    int operation, Handle handle) const {
+  return core_.ControlError(operation, handle, 0, errno);
+}
+
 // A third of the instructions of `Add`, `Modify` and `Remove` would be calls
 // from one to the next of these.
+template <bool kMayBeExclusive>
 ABSL_ATTRIBUTE_ALWAYS_INLINE inline absl::Status EpollSelector::Control(
     int operation, Handle handle, std::uint32_t events, std::uint64_t data) {
   if (ABSL_PREDICT_FALSE(core_.waker().Owns(handle))) {
     return epoll::OwnHandleError(operation, handle);
   }
-  if (ABSL_PREDICT_FALSE(
-          core_.queue().Control(operation, handle, events, data) != 0)) {
-    return core_.ControlError(operation, handle, errno);
+  // `self` goes with what the kernel could change, so that the compiler reads
+  // it again after the call, where it is needed, and keeps no register for it.
+  struct {
+    epoll_event event;
+    const EpollSelector* self;
+  } told;
+  told.event.events = events;
+  told.event.data.u64 = data;
+  told.self = this;
+  if (ABSL_PREDICT_FALSE(epoll_ctl(core_.queue().descriptor(), operation,
+                                   handle, &told.event) != 0)) {
+    return kMayBeExclusive
+               ? core_.ControlError(operation, handle, events, errno)
+               : told.self->Refused(operation, handle);
   }
   return absl::OkStatus();
 }
@@ -64,8 +91,8 @@ ABSL_ATTRIBUTE_ALWAYS_INLINE inline absl::Status EpollSelector::Register(
                          token.value() == epoll::EventfdWaker::kData)) {
     return RegisterUnusual(operation, handle, token, interest, mode);
   }
-  return Control(operation, handle, epoll::EpollEvents(interest, mode),
-                 token.value());
+  return Control<false>(operation, handle, epoll::EpollEvents(interest, mode),
+                        token.value());
 }
 
 // `Register` where there is something to check or to do before.
@@ -81,8 +108,8 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status EpollSelector::RegisterUnusual(
       return status;
     }
   }
-  return Control(operation, handle, epoll::EpollEvents(interest, mode),
-                 token.value());
+  return Control<true>(operation, handle, epoll::EpollEvents(interest, mode),
+                       token.value());
 }
 
 absl::Status EpollSelector::Add(Handle handle, Token token, Interest interest,
@@ -99,7 +126,7 @@ absl::Status EpollSelector::Remove(Handle handle) {
   if (ABSL_PREDICT_FALSE(!admission_.MayChange())) {
     return admission_.WhyNoChange();
   }
-  return Control(EPOLL_CTL_DEL, handle, 0, 0);
+  return Control<false>(EPOLL_CTL_DEL, handle, 0, 0);
 }
 
 // The common way of `Wait`: `kTimeout` milliseconds, 0 or -1. Has nothing but
@@ -114,8 +141,10 @@ EpollSelector::WaitUntimed(absl::Span<Event> events) {
     return WaitTimed(events, kDuration);
   }
   const auto buffer = epoll::EventBuffer::OfAnySize(events);
+  internal::OnUnwind pass_on([this] { core_.waker().PassOn(); });
   const int count =
       core_.queue().WaitOnce(buffer.kernel_events(), buffer.room(), kTimeout);
+  pass_on.Dismiss();
   // A signal, or more room than the kernel takes: begin anew. Anything else
   // fails there again. (And an infinite wait does not end with nothing.)
   if (ABSL_PREDICT_FALSE(count < 0 || (count == 0 && kTimeout < 0))) {
@@ -144,8 +173,10 @@ EpollSelector::WaitTimed(absl::Span<Event> events, absl::Duration timeout) {
   }
   const epoll::EventBuffer buffer(events);
   internal::WaitTimeout remaining(timeout);
+  internal::OnUnwind pass_on([this] { core_.waker().PassOn(); });
   const int count =
       core_.queue().Wait(buffer.kernel_events(), buffer.room(), remaining);
+  pass_on.Dismiss();
   if (count > 0) buffer.Widen(count, epoll::EventfdWaker::kData);
   return FinishWait(events, count, remaining);
 }
@@ -165,8 +196,10 @@ EpollSelector::FinishWait(absl::Span<Event> events, int count,
         TakeWakeUp(fetched, count == buffer.room());
     if (filled.has_value()) return fetched.first(*filled);
     remaining.Refresh();
+    internal::OnUnwind pass_on([this] { core_.waker().PassOn(); });
     count =
         core_.queue().Wait(buffer.kernel_events(), buffer.room(), remaining);
+    pass_on.Dismiss();
     if (count > 0) buffer.Widen(count, epoll::EventfdWaker::kData);
   }
 }
@@ -199,6 +232,8 @@ bool EpollSelector::IsWakeUp(const Event& event) const {
 // Gives the place that a wake-up took to the event that it pushed out.
 std::size_t EpollSelector::FillLastPlace(absl::Span<Event> fetched,
                                          std::size_t filled) const {
+  // A thread that ended here would take the other events along.
+  const posix::CancellationShield shield;
   epoll_event last;
   internal::WaitTimeout none(absl::ZeroDuration());
   if (core_.queue().Wait(&last, 1, none) != 1) return filled;

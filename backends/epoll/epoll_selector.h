@@ -61,6 +61,8 @@ class EpollSelector final : public Selector {
                         Interest interest, Mode mode);
   absl::Status RegisterUnusual(int operation, Handle handle, Token token,
                                Interest interest, Mode mode);
+  absl::Status Refused(int operation, Handle handle) const;
+  template <bool kMayBeExclusive>
   absl::Status Control(int operation, Handle handle, std::uint32_t events,
                        std::uint64_t data);
   template <int kTimeout>

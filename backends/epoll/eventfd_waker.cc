@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "backends/epoll/epoll_queue.h"
+#include "backends/posix/cancellation_shield.h"
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 
@@ -20,6 +21,11 @@ namespace epoll {
 namespace {
 
 constexpr std::uint32_t kOfEventfd = EPOLLIN;
+// Holds for ever, whether anybody could write to the eventfd or not: its
+// counter is above zero or below its limit.
+constexpr std::uint32_t kForEver = EPOLLIN | EPOLLOUT;
+// Far more than signals could take away one after the other.
+constexpr int kMostAttempts = 10'000;
 // What an epoll descriptor reports besides EPOLLIN: fs/eventpoll.c,
 // ep_eventpoll_poll. (Its wake-ups carry EPOLLIN, so both must be asked for.)
 constexpr std::uint32_t kNestedMark = EPOLLRDNORM;
@@ -39,7 +45,13 @@ absl::Status EventfdWaker::Open(const EpollQueue& queue) {
 }
 
 bool EventfdWaker::Signal() {
-  for (;;) {
+  // A thread that ended in write(2) would leave the flag set behind it, and
+  // nobody would ever be woken again.
+  const posix::CancellationShield shield;
+  // Bounded, though the kernel needs two attempts at most, but for threads that
+  // fill up the counter meanwhile: what filters system calls may answer
+  // anything.
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     const std::uint64_t one = 1;
     if (write(eventfd_.get(), &one, sizeof(one)) == sizeof(one)) return true;
     if (errno == EAGAIN) {
@@ -54,6 +66,7 @@ bool EventfdWaker::Signal() {
       return false;
     }
   }
+  return false;
 }
 
 bool EventfdWaker::IsWakeUp(std::uint32_t events) const {
@@ -93,6 +106,7 @@ absl::Status EventfdWaker::MoveIntoNestedQueue() {
 // Puts the eventfd into the queue `nested`, which then is ready if a wake-up is
 // pending, and, except by a race, only then. False, with errno: it could not.
 bool EventfdWaker::WatchIn(int nested) const {
+  const posix::CancellationShield shield;  // epoll_wait(2)
   epoll_event event = {};
   event.events = kOfEventfd | EPOLLET;
   if (epoll_ctl(nested, EPOLL_CTL_ADD, eventfd_.get(), &event) != 0) {
@@ -113,13 +127,16 @@ bool EventfdWaker::WatchIn(int nested) const {
 void EventfdWaker::WakeForever() {
   const std::lock_guard<std::mutex> lock(mutex_);
   is_awake_forever_ = true;
-  // Level-triggered on a counter above zero: each wait that takes the event
-  // leaves it for the next one.
-  Signal();
-  const bool is_nested = token_is_shared_.load(std::memory_order_relaxed);
-  queue_->Control(EPOLL_CTL_MOD,
-                  is_nested ? nested_queue_.get() : eventfd_.get(),
-                  is_nested ? kOfNestedQueue : kOfEventfd, kData);
+  // Level-triggered, and always ready: each wait that takes the event leaves it
+  // for the next one.
+  if (!token_is_shared_.load(std::memory_order_relaxed)) {
+    queue_->Control(EPOLL_CTL_MOD, eventfd_.get(), kForEver, kData);
+    return;
+  }
+  epoll_event event = {};
+  event.events = kForEver;
+  epoll_ctl(nested_queue_.get(), EPOLL_CTL_MOD, eventfd_.get(), &event);
+  queue_->Control(EPOLL_CTL_MOD, nested_queue_.get(), kOfNestedQueue, kData);
 }
 
 }  // namespace epoll

@@ -33,7 +33,7 @@ class EventfdWaker {
   absl::Status Open(const EpollQueue& queue);
 
   // Makes the queue report a wake-up, unless one is on its way. False if the
-  // system refuses. Leaves errno as it is.
+  // system refuses. Leaves errno as it is. No cancellation point.
   bool Wake() {
     return flag_.Wake([this] { return Signal(); });
   }
@@ -46,6 +46,12 @@ class EventfdWaker {
   // False if no call of `Wake` is behind the event, which is then to be
   // ignored.
   bool Acknowledge() { return flag_.Acknowledge(); }
+
+  // To be called where a thread ends in the middle of a `Wait`, and may have
+  // fetched a wake-up: another one gets it.
+  void PassOn() {
+    if (flag_.is_pending()) Signal();
+  }
 
   // To be called before `kData` becomes the token of a user's registration.
   // From then on the waker's events differ from the user's by EPOLLRDNORM, for

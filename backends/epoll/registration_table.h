@@ -36,9 +36,11 @@ class RegistrationTable {
     return EntryOf(chunks_.FindKnown(handle), handle);
   }
 
-  // The entry of `handle` (>= 0), which may allocate memory.
+  // The entry of `handle` (>= 0), which may allocate memory; false where there
+  // is none left.
   Entry FindOrMake(Handle handle) {
-    return EntryOf(chunks_.FindOrMake(handle), handle);
+    Chunk* const chunk = chunks_.FindOrMake(handle);
+    return chunk == nullptr ? Entry() : EntryOf(*chunk, handle);
   }
 
  private:

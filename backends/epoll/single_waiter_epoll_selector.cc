@@ -1,11 +1,13 @@
 #include "backends/epoll/single_waiter_epoll_selector.h"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 
 #include "absl/base/attributes.h"
 #include "absl/base/optimization.h"
@@ -23,10 +25,14 @@
 #include "backends/epoll/registration_mask.h"
 #include "backends/epoll/registration_table.h"
 #include "backends/epoll/tagged_data.h"
+#include "backends/posix/cancellation_shield.h"
+#include "backends/posix/fork_generation.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
+#include "event/internal/on_unwind.h"
 #include "event/internal/wait_timeout.h"
 #include "event/mode.h"
 #include "event/selector_options.h"
@@ -47,8 +53,13 @@ bool NeedsTag(Token token, RegistrationMask wanted) {
 }
 
 // Whether epoll_ctl failed since the handle was closed and perhaps its number
-// used again.
-bool IsGone(int error) { return error == EBADF || error == ENOENT; }
+// used again: for what is registered nowhere, for what cannot be watched at all
+// (EPERM), or for the queue itself (EINVAL, which otherwise is said of what was
+// added with EPOLLEXCLUSIVE).
+bool IsGone(int error, RegistrationMask held) {
+  return error == EBADF || error == ENOENT || error == EPERM ||
+         (error == EINVAL && !held.has(Mode::kExclusive));
+}
 
 // Leaves the generation, which the next registration of the number goes on
 // from.
@@ -62,7 +73,11 @@ void Forget(RegistrationRecord& registration) {
 
 absl::StatusOr<std::unique_ptr<SingleWaiterEpollSelector>>
 SingleWaiterEpollSelector::Create(const SelectorOptions& /*options*/) {
-  auto selector = absl::WrapUnique(new SingleWaiterEpollSelector);
+  // Before its life begins, which notes the process.
+  if (absl::Status status = posix::WatchForks(); !status.ok()) return status;
+  auto selector =
+      absl::WrapUnique(new (std::nothrow) SingleWaiterEpollSelector);
+  if (selector == nullptr) return internal::NoMemoryError("a selector");
   if (absl::Status status = selector->core_.Open(); !status.ok()) return status;
   return selector;
 }
@@ -114,11 +129,11 @@ absl::Status SingleWaiterEpollSelector::Remove(Handle handle) {
       core_.queue().Control(EPOLL_CTL_DEL, handle, 0, 0) == 0;
   const int error = is_removed ? 0 : errno;
   if (const Entry entry = table_.Find(handle);
-      entry && (is_removed || IsGone(error))) {
+      entry && (is_removed || IsGone(error, entry->held))) {
     Forget(*entry.registration);
   }
   if (is_removed) return absl::OkStatus();
-  return core_.ControlError(EPOLL_CTL_DEL, handle, error);
+  return core_.ControlError(EPOLL_CTL_DEL, handle, 0, error);
 }
 
 // A registration that is not in the table. The kernel decides whether it may
@@ -129,10 +144,18 @@ absl::Status SingleWaiterEpollSelector::Register(int operation, Handle handle,
   if (ABSL_PREDICT_FALSE(core_.waker().Owns(handle))) {
     return epoll::OwnHandleError(operation, handle);
   }
-  const Entry former = table_.Find(handle);
+  // Before the kernel is told: there must be a place for what it may report.
+  Entry entry = table_.Find(handle);
+  if (ABSL_PREDICT_FALSE(!entry)) {
+    // No table for numbers that are none, be they ever so large.
+    if (fcntl(handle, F_GETFD) < 0) {
+      return core_.ControlError(operation, handle, 0, EBADF);
+    }
+    entry = table_.FindOrMake(handle);
+    if (!entry) return internal::NoMemoryError("the table of registrations");
+  }
   RegistrationRecord added;
-  added.generation =
-      static_cast<std::uint16_t>(former ? former->generation + 1 : 1);
+  added.generation = static_cast<std::uint16_t>(entry->generation + 1);
   added.wanted = wanted;
   added.held = epoll::MaskForKernel(added);
   added.is_used = true;
@@ -143,9 +166,9 @@ absl::Status SingleWaiterEpollSelector::Register(int operation, Handle handle,
                                 added.is_tagged
                                     ? TaggedData(handle, added.generation)
                                     : token.value()) != 0)) {
-    return core_.ControlError(operation, handle, errno);
+    return core_.ControlError(operation, handle, added.held.epoll_events(),
+                              errno);
   }
-  const Entry entry = table_.FindOrMake(handle);
   *entry.registration = added;
   *entry.token = token;
   return absl::OkStatus();
@@ -173,8 +196,8 @@ inline absl::Status SingleWaiterEpollSelector::Rearm(Handle handle, Entry entry,
 // The error of a `Modify` that the kernel has refused.
 absl::Status SingleWaiterEpollSelector::Refused(Handle handle, Entry entry) {
   const int error = errno;
-  if (IsGone(error)) Forget(*entry.registration);
-  return core_.ControlError(EPOLL_CTL_MOD, handle, error);
+  if (IsGone(error, entry->held)) Forget(*entry.registration);
+  return core_.ControlError(EPOLL_CTL_MOD, handle, 0, error);
 }
 
 // `Modify` of what is in the table: the table alone if that will do, else the
@@ -190,10 +213,15 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status SingleWaiterEpollSelector::Change(
   const RegistrationMask target = epoll::MaskForKernel(after);
   const bool has_data =
       after.is_tagged || (!NeedsTag(token, wanted) && token == *entry.token);
-  const bool is_told =
-      has_data && target == after.held && !target.has(Mode::kEdge);
-  if (!is_told && !(has_data && epoll::MayComeToNothing(after.held, target) &&
-                    NoteChange(handle, after))) {
+  const bool is_held = has_data && target == after.held;
+  // What changes nothing is to look again: the caller knows of something that
+  // has woken nobody.
+  const bool is_another_look =
+      is_held && entry->is_armed && !after.is_changed && token == *entry.token;
+  const bool is_told = is_held && !target.has(Mode::kEdge) && !is_another_look;
+  const bool may_wait = has_data && !is_another_look &&
+                        epoll::MayComeToNothing(after.held, target);
+  if (!is_told && !(may_wait && NoteChange(handle, after))) {
     if (!TellKernel(handle, token, target, after)) {
       return Refused(handle, entry);
     }
@@ -241,7 +269,7 @@ ABSL_ATTRIBUTE_NOINLINE void SingleWaiterEpollSelector::TellChanges() {
     RegistrationRecord after = *entry.registration;
     if (TellKernel(changes_[i], *entry.token, target, after)) {
       *entry.registration = after;
-    } else if (IsGone(errno)) {
+    } else if (IsGone(errno, entry->held)) {
       Forget(*entry.registration);
     }
   }
@@ -259,8 +287,10 @@ absl::StatusOr<absl::Span<Event>> SingleWaiterEpollSelector::Wait(
   ++wait_number_;
   const epoll::EventBuffer buffer(events);
   internal::WaitTimeout remaining(timeout);
+  internal::OnUnwind pass_on([this] { core_.waker().PassOn(); });
   const int count =
       core_.queue().Wait(buffer.kernel_events(), buffer.room(), remaining);
+  pass_on.Dismiss();
   Fetched fetched;
   const std::size_t filled = Widen(events, count, fetched);
   if (ABSL_PREDICT_TRUE(!fetched.has_wake_up && (filled != 0 || count == 0) &&
@@ -294,8 +324,10 @@ SingleWaiterEpollSelector::FinishWait(absl::Span<Event> events, int count,
       return events.first(0);
     }
     remaining.Refresh();
+    internal::OnUnwind pass_on([this] { core_.waker().PassOn(); });
     count =
         core_.queue().Wait(buffer.kernel_events(), buffer.room(), remaining);
+    pass_on.Dismiss();
     fetched = Fetched();
     filled = Widen(events, count, fetched);
   }
@@ -358,13 +390,15 @@ ABSL_ATTRIBUTE_NOINLINE void SingleWaiterEpollSelector::Silence(
     return;
   }
   fetched.has_unstoppable = true;
-  if (IsGone(errno)) Forget(*entry.registration);
+  if (IsGone(errno, entry->held)) Forget(*entry.registration);
 }
 
 // Gives the place that a wake-up took, in a span that was full, to the event
 // that it pushed out. Returns how many events there are then.
 std::size_t SingleWaiterEpollSelector::FillLastPlace(absl::Span<Event> events,
                                                      std::size_t filled) {
+  // A thread that ended here would take the other events along.
+  const posix::CancellationShield shield;
   for (;;) {
     epoll_event last;
     internal::WaitTimeout none(absl::ZeroDuration());

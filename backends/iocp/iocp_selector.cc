@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "absl/memory/memory.h"
@@ -23,6 +24,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
 #include "event/internal/registration_rules.h"
 #include "event/internal/selector_errors.h"
 #include "event/internal/wait_timeout.h"
@@ -61,7 +63,8 @@ absl::Status WaitError() {
 
 absl::StatusOr<std::unique_ptr<IocpSelector>> IocpSelector::Create(
     const SelectorOptions& options) {
-  auto selector = absl::WrapUnique(new IocpSelector(options));
+  auto selector = absl::WrapUnique(new (std::nothrow) IocpSelector(options));
+  if (selector == nullptr) return internal::NoMemoryError("a selector");
   if (absl::Status status = iocp::FindNtdll().status(); !status.ok()) {
     return status;
   }

@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "event/internal/described_error.h"
 
 namespace event_selector {
 namespace iocp {
@@ -18,8 +19,8 @@ absl::Status Find(const char* name, Function& function) {
                  : reinterpret_cast<Function>(
                        reinterpret_cast<void*>(GetProcAddress(module, name)));
   if (function != nullptr) return absl::OkStatus();
-  return absl::UnimplementedError(
-      absl::StrCat("ntdll.dll has no ", name, " on this system"));
+  return internal::DescribedError(absl::StatusCode::kUnimplemented,
+                                  "ntdll.dll has no ", name, " on this system");
 }
 
 absl::StatusOr<Ntdll> LookUp() {
@@ -34,9 +35,9 @@ absl::StatusOr<Ntdll> LookUp() {
 }  // namespace
 
 absl::StatusOr<Ntdll> FindNtdll() {
-  static const absl::StatusOr<Ntdll>& ntdll =
-      *new absl::StatusOr<Ntdll>(LookUp());
-  return ntdll;
+  // Looked up again each time: a static would be made by an allocation, and
+  // destroyed at the end of the process.
+  return LookUp();
 }
 
 }  // namespace iocp

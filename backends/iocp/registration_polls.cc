@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,6 +20,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
 #include "event/internal/wait_timeout.h"
 #include "event/readiness.h"
 #include "event/token.h"
@@ -65,9 +65,7 @@ Readiness Judge(const AfdRegistration& registration, std::uint32_t events) {
 }  // namespace
 
 RegistrationPolls::~RegistrationPolls() {
-  std::vector<AfdRegistration*> registrations;
-  for (const auto& entry : table_) registrations.push_back(entry.second);
-  for (AfdRegistration* registration : registrations) Remove(registration);
+  while (!table_.empty()) Remove(table_.begin()->second);
   const internal::WaitTimeout forever{absl::InfiniteDuration()};
   std::array<OVERLAPPED_ENTRY, 64> packets;
   while (pending_ > 0) {
@@ -89,14 +87,24 @@ absl::Status RegistrationPolls::Add(Handle handle, Token token,
                                     Interest interest, bool is_oneshot) {
   const absl::StatusOr<SOCKET> base = BaseSocket("Add", handle);
   if (!base.ok()) return base.status();
+  // All that `Add` needs, before there is anything to undo.
+  std::unique_ptr<AfdRegistration> registration;
+  if (!internal::HasMemoryFor([&] {
+        registration = std::make_unique<AfdRegistration>();
+        table_.emplace(handle, registration.get());
+      })) {
+    return internal::NoMemoryError("a registration");
+  }
   const absl::StatusOr<PollGroup*> group = groups_.Join(port_.handle());
-  if (!group.ok()) return group.status();
+  if (!group.ok()) {
+    table_.erase(handle);
+    return group.status();
+  }
   // A device may get the number of a socket that was closed without Remove.
   // Wine's server dies of a poll of it (server/fd.c, set_fd_events).
   if (AfdRegistration* const closed = Find((*group)->device.number())) {
     Remove(closed);
   }
-  auto registration = std::make_unique<AfdRegistration>();
   registration->handle = handle;
   registration->token = token;
   registration->interest = interest;
@@ -104,7 +112,6 @@ absl::Status RegistrationPolls::Add(Handle handle, Token token,
   registration->base_socket = *base;
   registration->identity = SocketIdentity::Of(handle);
   registration->group = *group;
-  table_.emplace(handle, registration.get());
   queue_.PushBack(registration.release());
   return absl::OkStatus();
 }

@@ -8,8 +8,8 @@
 
 #include <cstddef>
 #include <optional>
+#include <unordered_map>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "backends/iocp/completion_port.h"
 #include "backends/iocp/poll_groups.h"
@@ -103,7 +103,9 @@ class RegistrationPolls {
 
   const CompletionPort& port_;
   PollGroups groups_;
-  absl::flat_hash_map<Handle, AfdRegistration*> table_;
+  // No flat_hash_map: what is left of Abseil's where there is no memory to grow
+  // cannot even be destroyed.
+  std::unordered_map<Handle, AfdRegistration*> table_;
   RegistrationQueue queue_;
   RegistrationQueue reported_;
   std::size_t pending_ = 0;  // Packets of polls to come.

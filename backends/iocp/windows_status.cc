@@ -6,21 +6,20 @@
 #include <windows.h>
 
 #include <cstdint>
-#include <string>
 #include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "backends/iocp/ntdll.h"
+#include "event/internal/described_error.h"
 
 namespace event_selector {
 namespace iocp {
 
-absl::Status WindowsError(std::uint32_t error, absl::string_view what) {
-  const std::string message = absl::StrCat(
-      what, ": ", std::system_category().message(static_cast<int>(error)), " [",
-      error, "]");
+namespace {
+
+absl::StatusCode CodeOf(std::uint32_t error) {
   switch (error) {
     case ERROR_NOT_ENOUGH_MEMORY:
     case ERROR_OUTOFMEMORY:
@@ -30,26 +29,33 @@ absl::Status WindowsError(std::uint32_t error, absl::string_view what) {
     case ERROR_NOT_ENOUGH_QUOTA:
     case WSAEMFILE:
     case WSAENOBUFS:
-      return absl::ResourceExhaustedError(message);
+      return absl::StatusCode::kResourceExhausted;
     case ERROR_CALL_NOT_IMPLEMENTED:
     case ERROR_NOT_SUPPORTED:
-      return absl::UnimplementedError(message);
+      return absl::StatusCode::kUnimplemented;
     default:
-      return absl::InternalError(message);
+      return absl::StatusCode::kInternal;
   }
 }
 
+}  // namespace
+
+absl::Status WindowsError(std::uint32_t error, absl::string_view what) {
+  return internal::ErrorWithText(CodeOf(error), [&] {
+    return absl::StrCat(what, ": ",
+                        std::system_category().message(static_cast<int>(error)),
+                        " [", error, "]");
+  });
+}
+
 absl::Status NtError(std::int32_t status, absl::string_view what) {
-  const std::string message =
-      absl::StrCat(what, ": NTSTATUS 0x", absl::Hex(status, absl::kZeroPad8));
-  switch (status) {
-    case nt::kInsufficientResources:
-    case nt::kNoMemory:
-    case nt::kTooManyOpenedFiles:
-      return absl::ResourceExhaustedError(message);
-    default:
-      return absl::InternalError(message);
-  }
+  const bool is_exhausted = status == nt::kInsufficientResources ||
+                            status == nt::kNoMemory ||
+                            status == nt::kTooManyOpenedFiles;
+  return internal::DescribedError(
+      is_exhausted ? absl::StatusCode::kResourceExhausted
+                   : absl::StatusCode::kInternal,
+      what, ": NTSTATUS 0x", absl::Hex(status, absl::kZeroPad8));
 }
 
 }  // namespace iocp

@@ -5,25 +5,17 @@
 #include <sys/types.h>
 
 #include <cerrno>
-#include <string>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "backends/posix/descriptor_kind.h"
+#include "backends/posix/errno_status.h"
 #include "event/handle.h"
+#include "event/internal/described_error.h"
 #include "event/internal/selector_errors.h"
 
 namespace event_selector {
 namespace kqueue {
-namespace {
-
-std::string Prefix(absl::string_view call, Handle handle) {
-  return absl::StrCat(call, " of handle ", handle, ": ");
-}
-
-}  // namespace
-
 absl::Status ControlError(absl::string_view call, Handle handle, int error) {
   switch (error) {
     case EBADF:
@@ -39,17 +31,16 @@ absl::Status ControlError(absl::string_view call, Handle handle, int error) {
     case ENXIO:
       return internal::NotPollableError(call, handle, posix::KindOf(handle));
     case EPIPE:
-      return absl::InvalidArgumentError(absl::StrCat(
-          Prefix(call, handle), "the other end of the pipe is closed"));
+      return internal::CallError(absl::StatusCode::kInvalidArgument, call,
+                                 handle, "the other end of the pipe is closed");
     case ENOMEM:
     case ENOSPC:
-      return absl::ResourceExhaustedError(absl::StrCat(
-          Prefix(call, handle), "the kernel has no memory left for it"));
+      return internal::CallError(absl::StatusCode::kResourceExhausted, call,
+                                 handle,
+                                 "the kernel has no memory left for it");
     default:
-      return absl::InternalError(
-          absl::ErrnoToStatus(error,
-                              absl::StrCat(Prefix(call, handle), "kevent"))
-              .message());
+      return posix::ErrnoError(absl::StatusCode::kInternal, error, call,
+                               " of handle ", handle, ": kevent");
   }
 }
 
@@ -75,7 +66,7 @@ bool IsFile(Handle handle) {
 bool IsOpen(Handle handle) { return fcntl(handle, F_GETFD) >= 0; }
 
 absl::Status WaitError(int error) {
-  return absl::InternalError(absl::ErrnoToStatus(error, "kevent").message());
+  return posix::ErrnoError(absl::StatusCode::kInternal, error, "kevent");
 }
 
 }  // namespace kqueue

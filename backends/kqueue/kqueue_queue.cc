@@ -11,6 +11,7 @@
 #include "absl/types/span.h"
 #include "backends/kqueue/change_list.h"
 #include "backends/kqueue/system.h"
+#include "backends/posix/cancellation_shield.h"
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 #include "event/internal/wait_timeout.h"
@@ -45,15 +46,21 @@ absl::Status KqueueQueue::Open() {
 // their order, and no other events. Without, the first failing change would
 // end the rest.
 bool KqueueQueue::Change(ChangeList& list) const {
+  // kevent(2) is a cancellation point.
+  const posix::CancellationShield shield;
   std::array<Kevent, ChangeList::kMost> receipts;
   const absl::Span<const Kevent> changes = list.changes();
   bool is_repeated = false;
+  // A call that does not wait is interrupted by chance only: this many times,
+  // it is something else that answers.
+  constexpr int kMostInterruptions = 10'000;
+  int interruptions = 0;
   constexpr timespec kNoTime = {};
   for (std::size_t done = 0; done < changes.size();) {
     const std::size_t left = changes.size() - done;
     const int count = CallKevent(descriptor(), changes.data() + done, left,
                                  receipts.data(), left, &kNoTime);
-    if (count < 0 && errno == EINTR) {
+    if (count < 0 && errno == EINTR && ++interruptions < kMostInterruptions) {
       is_repeated = true;
       continue;
     }
@@ -72,6 +79,7 @@ bool KqueueQueue::Change(ChangeList& list) const {
 }
 
 int KqueueQueue::ChangeOne(const Kevent& change) const {
+  const posix::CancellationShield shield;
   return CallKevent(descriptor(), &change, 1, nullptr, 0, nullptr);
 }
 

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <memory>
+#include <new>
 #include <optional>
 
 #include "absl/base/optimization.h"
@@ -17,11 +18,14 @@
 #include "backends/kqueue/control_error.h"
 #include "backends/kqueue/event_merger.h"
 #include "backends/kqueue/system.h"
+#include "backends/posix/cancellation_shield.h"
 #include "backends/posix/fork_generation.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
+#include "event/internal/on_unwind.h"
 #include "event/internal/registration_rules.h"
 #include "event/internal/wait_timeout.h"
 #include "event/mode.h"
@@ -49,7 +53,8 @@ Capabilities AllCapabilities() {
 absl::StatusOr<std::unique_ptr<KqueueSelector>> KqueueSelector::Create(
     const SelectorOptions& options) {
   if (absl::Status status = posix::WatchForks(); !status.ok()) return status;
-  auto selector = absl::WrapUnique(new KqueueSelector(options));
+  auto selector = absl::WrapUnique(new (std::nothrow) KqueueSelector(options));
+  if (selector == nullptr) return internal::NoMemoryError("a selector");
   if (absl::Status status = selector->queue_.Open(); !status.ok()) {
     return status;
   }
@@ -119,7 +124,9 @@ absl::StatusOr<absl::Span<Event>> KqueueSelector::Wait(absl::Span<Event> events,
   internal::WaitTimeout remaining(timeout);
   kqueue::EventMerger merger(registrar_.table(), events);
   for (;;) {
+    internal::OnUnwind pass_on([this] { waker_.PassOn(); });
     const int count = queue_.Wait(kevents, remaining);
+    pass_on.Dismiss();
     if (ABSL_PREDICT_FALSE(count < 0)) return kqueue::WaitError(errno);
     const auto fetched = kevents.first(static_cast<std::size_t>(count));
     const bool is_full = fetched.size() == kevents.size();
@@ -160,6 +167,8 @@ bool KqueueSelector::Take(absl::Span<const kqueue::Kevent> kevents,
 
 // K3: gives the place that a wake-up took to the event that it pushed out.
 void KqueueSelector::FillLastPlace(kqueue::EventMerger& merger) {
+  // A thread that ended here would take the other events along.
+  const posix::CancellationShield shield;
   kqueue::Kevent last;
   internal::WaitTimeout none = internal::WaitTimeout::Zero();
   if (queue_.Wait(absl::MakeSpan(&last, 1), none) == 1) {

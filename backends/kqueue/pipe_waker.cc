@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "backends/kqueue/kqueue_queue.h"
 #include "backends/kqueue/system.h"
+#include "backends/posix/cancellation_shield.h"
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 
@@ -42,7 +43,11 @@ absl::Status PipeWaker::Open(const KqueueQueue& queue) {
 }
 
 bool PipeWaker::Signal() {
-  for (;;) {
+  const posix::CancellationShield shield;
+  // Bounded, though the system needs two attempts at most, but for threads that
+  // fill up the pipe meanwhile.
+  constexpr int kMostAttempts = 10'000;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     if (write(write_end_.get(), "", 1) == 1) return true;
     if (errno == EAGAIN) {
       // Full, since nobody reads otherwise. Should the read fail, another
@@ -56,6 +61,7 @@ bool PipeWaker::Signal() {
       return false;
     }
   }
+  return false;
 }
 
 void PipeWaker::SignalForever() {

@@ -15,6 +15,7 @@
 #include "backends/posix/descriptor_kind.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
 #include "event/internal/selector_errors.h"
 #include "event/mode.h"
 #include "event/token.h"
@@ -43,6 +44,9 @@ absl::Status Registrar::Add(Handle handle, Token token, Interest interest,
     // No table for numbers that are none, be they ever so large.
     if (!IsOpen(handle)) return ControlError("Add", handle, EBADF);
     registration = table_.FindOrMake(handle);
+    if (registration == nullptr) {
+      return internal::NoMemoryError("the table of registrations");
+    }
   }
   const RegistrationWord old = registration->word();
   if (ABSL_PREDICT_FALSE(old.has(State::kUsed)) && IsStillThere(handle, old)) {

@@ -62,9 +62,11 @@ class RegistrationTable {
     return chunk == nullptr ? nullptr : &EntryOf(*chunk, handle);
   }
 
-  // The entry of `handle` (>= 0), which may allocate memory.
+  // The entry of `handle` (>= 0), which may allocate memory; null where there
+  // is none left.
   AtomicRegistration* FindOrMake(Handle handle) {
-    return &EntryOf(chunks_.FindOrMake(handle), handle);
+    Chunk* const chunk = chunks_.FindOrMake(handle);
+    return chunk == nullptr ? nullptr : &EntryOf(*chunk, handle);
   }
 
  private:

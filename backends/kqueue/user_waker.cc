@@ -37,12 +37,17 @@ void UserWaker::SignalForever() { Trigger(kForever); }
 
 bool UserWaker::Trigger(int ident) {
   // Repeated after EINTR, although the change was made: to trigger what is
-  // triggered costs nothing.
-  while (queue_->ChangeOne(
-             MakeKevent(ident, EVFILT_USER, 0, NOTE_TRIGGER, 0, 0)) < 0) {
+  // triggered costs nothing. Bounded: a call that does not wait is not
+  // interrupted again and again.
+  constexpr int kMostAttempts = 10'000;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
+    if (queue_->ChangeOne(
+            MakeKevent(ident, EVFILT_USER, 0, NOTE_TRIGGER, 0, 0)) >= 0) {
+      return true;
+    }
     if (errno != EINTR) return false;
   }
-  return true;
+  return false;
 }
 
 }  // namespace kqueue

@@ -37,6 +37,12 @@ class BasicWaker {
   // ignored.
   bool Acknowledge() { return flag_.Acknowledge(); }
 
+  // To be called where a thread ends in the middle of a `Wait`, and may have
+  // fetched a wake-up: another one gets it.
+  void PassOn() {
+    if (flag_.is_pending()) signaller_.Signal();
+  }
+
   // Makes every wait on the queue, running or to come, report a wake-up.
   void WakeForever() { signaller_.SignalForever(); }
 

@@ -11,12 +11,17 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "backends/posix/cancellation_shield.h"
 #include "backends/posix/errno_status.h"
 #include "backends/posix/unique_descriptor.h"
 
 namespace event_selector {
 namespace poll {
 namespace {
+
+// A descriptor that does not block is not interrupted by a signal. Bounded for
+// what filters system calls, and may answer anything.
+constexpr int kMostAttempts = 10'000;
 
 // pipe2(2) is in POSIX since 2024, and on these for long.
 #if defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__) ||      \
@@ -71,25 +76,29 @@ absl::Status Notifier::OpenPipe() {
 }
 
 bool Notifier::Notify() const {
+  const posix::CancellationShield shield;
   // What an eventfd takes, and as good as any for a pipe.
   const std::uint64_t one = 1;
-  for (;;) {
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     if (write(target(), &one, sizeof(one)) == sizeof(one)) return true;
     // EAGAIN: full, hence readable.
     if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
     if (errno != EINTR) return false;
   }
+  return false;
 }
 
 bool Notifier::Reset() const {
+  const posix::CancellationShield shield;
   // An eventfd gives its counter, 8 bytes; a pipe what fits. If more is in it,
   // the next poll ends at once, and this is called again.
   char buffer[64];
-  for (;;) {
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     if (read(read_end_.get(), buffer, sizeof(buffer)) >= 0) return true;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
     if (errno != EINTR) return false;
   }
+  return false;
 }
 
 }  // namespace poll

@@ -3,8 +3,13 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#if defined(__linux__)
+#include <sys/epoll.h>
+#endif
+
 #include <cerrno>
 
+#include "backends/posix/unique_descriptor.h"
 #include "event/handle.h"
 
 namespace event_selector {
@@ -12,6 +17,18 @@ namespace poll {
 
 bool ObjectIdentity::IsFile() const {
   return S_ISREG(type) || S_ISDIR(type) || S_ISBLK(type);
+}
+
+bool HasReadiness(Handle handle) {
+#if defined(__linux__)
+  const posix::UniqueDescriptor asked(epoll_create1(EPOLL_CLOEXEC));
+  epoll_event nothing = {};
+  return asked.valid() &&
+         epoll_ctl(asked.get(), EPOLL_CTL_ADD, handle, &nothing) == 0;
+#else
+  static_cast<void>(handle);
+  return false;
+#endif
 }
 
 int Identify(Handle handle, ObjectIdentity& identity) {

@@ -30,10 +30,17 @@ struct ObjectIdentity {
     return !(a == b);
   }
 
-  // Whether it is something that is always ready, and that no system's epoll or
-  // kqueue watches for readiness: a regular file, a directory, a block device.
+  // Whether it is a regular file, a directory or a block device by its type. By
+  // and large these are always ready, and no system's epoll or kqueue watches
+  // them: `HasReadiness` knows which ones are an exception.
   bool IsFile() const;
 };
+
+// Whether the system watches `handle`, although it is a file by its type: Linux
+// has message queues, /proc/mounts, and files of sysfs and of control groups
+// that poll(2) reports. Asks epoll(7), which refuses what is always ready;
+// false on other systems. Three system calls.
+bool HasReadiness(Handle handle);
 
 // Writes what `handle` names to `identity`: one system call, two for a pipe. 0,
 // or the error: EBADF where it is not open.

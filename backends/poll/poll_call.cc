@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "absl/types/span.h"
+#include "backends/posix/cancellation_shield.h"
 #include "backends/posix/errno_status.h"
 #include "event/internal/wait_timeout.h"
 
@@ -42,6 +43,7 @@ int Ppoll(absl::Span<pollfd>, const internal::WaitTimeout&) {
 }  // namespace
 
 void PollCall::Open() {
+  const posix::CancellationShield shield;
   const bool is_there =
       kHasPpoll && (Ppoll({}, internal::WaitTimeout::Zero()) >= 0 ||
                     !posix::IsMissingSystemCall(errno));

@@ -3,10 +3,13 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <new>
+#include <thread>
 
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
@@ -21,12 +24,15 @@
 #include "backends/poll/poll_set.h"
 #include "backends/poll/registration_table.h"
 #include "backends/poll/waiter.h"
+#include "backends/posix/cancellation_shield.h"
 #include "backends/posix/descriptor_kind.h"
 #include "backends/posix/fork_generation.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
+#include "event/internal/on_unwind.h"
 #include "event/internal/registration_rules.h"
 #include "event/internal/selector_errors.h"
 #include "event/internal/wait_timeout.h"
@@ -52,12 +58,16 @@ Capabilities AllCapabilities() {
 // Whether poll(2) takes `handle` at all: an O_PATH descriptor of Linux is open,
 // and so is a terminal on macOS, but their answer is POLLNVAL. 0 or an error.
 int CheckPollable(poll::PollCall& call, Handle handle) {
+  const posix::CancellationShield shield;
   pollfd polled = {handle, 0, 0};
   int count;
+  constexpr int kMostAttempts = 10'000;
+  int attempts = 0;
+  // Bounded: a call that does not wait is interrupted by chance only.
   do {
     count =
         call.Once(absl::MakeSpan(&polled, 1), internal::WaitTimeout::Zero());
-  } while (count < 0 && errno == EINTR);
+  } while (count < 0 && errno == EINTR && ++attempts < kMostAttempts);
   if (count < 0) return errno;
   return (polled.revents & POLLNVAL) != 0 ? EBADF : 0;
 }
@@ -72,7 +82,8 @@ absl::StatusOr<std::unique_ptr<PollSelector>> PollSelector::Create(
 absl::StatusOr<std::unique_ptr<PollSelector>> PollSelector::Create(
     const SelectorOptions& options, poll::Notifier::Kind kind) {
   if (absl::Status status = posix::WatchForks(); !status.ok()) return status;
-  auto selector = absl::WrapUnique(new PollSelector(options));
+  auto selector = absl::WrapUnique(new (std::nothrow) PollSelector(options));
+  if (selector == nullptr) return internal::NoMemoryError("a selector");
   selector->poll_call_.Open();
   if (absl::Status status = selector->waiters_.Open(kind); !status.ok()) {
     return status;
@@ -82,8 +93,9 @@ absl::StatusOr<std::unique_ptr<PollSelector>> PollSelector::Create(
 
 // ---- Registrations
 
-// To be called with the lock after each change of the table.
-void PollSelector::Change() { waiters_.InterruptAll(); }
+// To be called with the lock after each change of the table. False if the
+// system refuses to end a poll that is running.
+bool PollSelector::Change() { return waiters_.InterruptAll(); }
 
 absl::Status PollSelector::Add(Handle handle, Token token, Interest interest,
                                Mode mode) {
@@ -95,7 +107,7 @@ absl::Status PollSelector::Add(Handle handle, Token token, Interest interest,
   }
   poll::ObjectIdentity object;
   int error = poll::Identify(handle, object);
-  if (error == 0 && object.IsFile()) {
+  if (error == 0 && object.IsFile() && !poll::HasReadiness(handle)) {
     return internal::NotPollableError("Add", handle, posix::KindOf(handle));
   }
   if (error == 0) error = CheckPollable(poll_call_, handle);
@@ -110,7 +122,14 @@ absl::Status PollSelector::Add(Handle handle, Token token, Interest interest,
     }
     table_.Erase(place);  // S2: of what had the number before.
   }
-  waiters_.Reserve(table_.size() + 1);
+  bool has_room = false;
+  if (!internal::HasMemoryFor([&] {
+        waiters_.Reserve(table_.size() + 1);
+        has_room = table_.Reserve(handle);
+      }) ||
+      !has_room) {
+    return internal::NoMemoryError("the table of registrations");
+  }
   place = table_.Add(handle, object);
   table_.Arm(place, token, interest, mode);
   Change();
@@ -134,7 +153,7 @@ absl::StatusOr<std::size_t> PollSelector::FindOpen(absl::string_view call,
   }
   if (error != 0) return poll::HandleError(call, handle, error);
   if (is_known) return place;
-  return object.IsFile()
+  return object.IsFile() && !poll::HasReadiness(handle)
              ? internal::NotPollableError(call, handle, posix::KindOf(handle))
              : internal::NotRegisteredError(call, handle);
 }
@@ -159,12 +178,36 @@ absl::Status PollSelector::Remove(Handle handle) {
   if (absl::Status status = admission_.CheckChange(); !status.ok()) {
     return status;
   }
-  const std::lock_guard<std::mutex> lock(mutex_);
+  std::unique_lock<std::mutex> lock(mutex_);
   const absl::StatusOr<std::size_t> place = FindOpen("Remove", handle);
   if (!place.ok()) return place.status();
   table_.Erase(*place);
-  Change();
+  if (Change()) AwaitPollsBefore(table_.version(), lock);
   return absl::OkStatus();
+}
+
+// Returns when no poll is running that may know of what `version` of the table
+// has removed: poll(2) keeps what it looks at half open, also where its owner
+// closes it meanwhile. There is an end, since each such poll was interrupted.
+// Releases the lock meanwhile.
+//
+// By looking again and again, since the waits are short and rare, and since a
+// condition variable that somebody waits for cannot be destroyed in a child of
+// fork.
+void PollSelector::AwaitPollsBefore(std::uint64_t version,
+                                    std::unique_lock<std::mutex>& lock) {
+  const posix::CancellationShield shield;
+  constexpr int kYields = 100;
+  for (int look = 0; waiters_.HasPollBefore(version); ++look) {
+    lock.unlock();
+    if (look < kYields) {
+      std::this_thread::yield();
+    } else {
+      // For a thread of less priority than this one, on the same processor.
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+    lock.lock();
+  }
 }
 
 // ---- Waiting
@@ -178,8 +221,14 @@ absl::StatusOr<absl::Span<Event>> PollSelector::Wait(absl::Span<Event> events,
   std::unique_lock<std::mutex> lock(mutex_);
   const absl::StatusOr<poll::Waiter*> waiter = waiters_.Take();
   if (!waiter.ok()) return waiter.status();
+  // If the thread is cancelled, `PollOnce` has taken the lock again.
+  internal::OnUnwind pass_on([&] {
+    waiters_.Return(*waiter);
+    if (wake_.is_pending()) waiters_.InterruptOne();
+  });
   const absl::StatusOr<std::size_t> filled =
       WaitWith(**waiter, lock, events, remaining);
+  pass_on.Dismiss();
   waiters_.Return(*waiter);
   if (!filled.ok()) return filled.status();
   return events.first(*filled);
@@ -211,9 +260,14 @@ absl::StatusOr<bool> PollSelector::PollOnce(
   lock.unlock();
   // Not before `BeginPolling`: a `Wake` that comes later finds the poll.
   const bool may_block = !wake_.is_pending();
+  internal::OnUnwind end_polling([&] {
+    lock.lock();
+    waiter.EndPolling(/*has_polled=*/false);
+  });
   const int count =
       poll_call_.Once(waiter.set().polled(),
                       may_block ? remaining : internal::WaitTimeout::Zero());
+  end_polling.Dismiss();
   const int error = errno;
   lock.lock();
   const bool has_polled = count >= 0;

@@ -96,7 +96,9 @@ class PollSelector final : public Selector {
       : admission_(options.single_waiter) {}
 
   absl::StatusOr<std::size_t> FindOpen(absl::string_view call, Handle handle);
-  void Change();
+  bool Change();
+  void AwaitPollsBefore(std::uint64_t version,
+                        std::unique_lock<std::mutex>& lock);
 
   absl::StatusOr<std::size_t> WaitWith(poll::Waiter& waiter,
                                        std::unique_lock<std::mutex>& lock,

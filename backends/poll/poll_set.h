@@ -35,6 +35,9 @@ class PollSet {
   // poll besides. There must be room.
   void Update(const RegistrationTable& table, int own);
 
+  // That of the table at the last `Update`.
+  std::uint64_t version() const { return version_; }
+
   absl::Span<pollfd> polled() { return absl::MakeSpan(arrays_.polled); }
 
   // Nothing was answered: poll(2) failed, and left what it said before.

@@ -1,5 +1,6 @@
 #include "backends/poll/registration_table.h"
 
+#include <algorithm>
 #include <cstddef>
 
 #include "backends/poll/object_identity.h"
@@ -11,17 +12,26 @@
 namespace event_selector {
 namespace poll {
 
+bool RegistrationTable::Reserve(Handle handle) {
+  if (free_places_.empty() && places_.size() == places_.capacity()) {
+    constexpr std::size_t kLeast = 16;
+    places_.reserve(std::max(kLeast, 2 * places_.size()));
+  }
+  // So that `Erase`, which may run in a wait, allocates nothing.
+  free_places_.reserve(places_.capacity());
+  return chunks_.FindOrMake(handle) != nullptr;
+}
+
 std::size_t RegistrationTable::Add(Handle handle,
                                    const ObjectIdentity& object) {
   if (free_places_.empty()) {
     places_.emplace_back();
-    // So that `Erase`, which may run in a wait, allocates nothing.
-    free_places_.reserve(places_.capacity());
     free_places_.push_back(places_.size() - 1);
   }
   const std::size_t place = free_places_.back();
   free_places_.pop_back();
-  places_by_handle_[handle] = place;
+  chunks_.FindKnown(handle).places[Chunks::IndexIn(handle)] = place;
+  ++size_;
   places_[place].handle = handle;
   places_[place].object = object;
   places_[place].is_silent = true;
@@ -45,7 +55,9 @@ void RegistrationTable::Silence(std::size_t place) {
 }
 
 void RegistrationTable::Erase(std::size_t place) {
-  places_by_handle_.erase(places_[place].handle);
+  const Handle handle = places_[place].handle;
+  chunks_.FindKnown(handle).places[Chunks::IndexIn(handle)] = kNowhere;
+  --size_;
   places_[place] = PolledRegistration();
   free_places_.push_back(place);
   MarkChanged(place);

@@ -1,14 +1,15 @@
 #ifndef BACKENDS_POLL_REGISTRATION_TABLE_H_
 #define BACKENDS_POLL_REGISTRATION_TABLE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "backends/poll/object_identity.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/chunk_table.h"
 #include "event/mode.h"
 #include "event/token.h"
 
@@ -31,15 +32,15 @@ struct PolledRegistration {
 
 // The registrations of a selector, each in a place that it keeps, so that
 // those who find no room can have their turn by the order of places. About 80
-// bytes for each. Only `Add` allocates. Thread-compatible.
+// bytes for each. Only `Reserve` allocates. Thread-compatible.
 class RegistrationTable {
  public:
   static constexpr std::size_t kNowhere = ~std::size_t{0};
 
   // The place of `handle`, or kNowhere.
   std::size_t Find(Handle handle) const {
-    const auto found = places_by_handle_.find(handle);
-    return found == places_by_handle_.end() ? kNowhere : found->second;
+    const Chunk* const chunk = chunks_.Find(handle);
+    return chunk == nullptr ? kNowhere : chunk->places[Chunks::IndexIn(handle)];
   }
   const PolledRegistration& at(std::size_t place) const {
     return places_[place];
@@ -49,11 +50,15 @@ class RegistrationTable {
   std::size_t places() const { return places_.size(); }
 
   // How many registrations there are.
-  std::size_t size() const { return places_by_handle_.size(); }
+  std::size_t size() const { return size_; }
 
   // Changes with every change of what poll(2) is to be asked for. Never 0.
   std::uint64_t version() const { return version_; }
 
+  // Makes room for `handle` (>= 0), all that `Add` needs. Where there is no
+  // memory for it, returns false or throws std::bad_alloc, and has changed
+  // nothing that can be seen.
+  bool Reserve(Handle handle);
   // `handle` must not be registered. It is silent until it is armed.
   std::size_t Add(Handle handle, const ObjectIdentity& object);
   void Arm(std::size_t place, Token token, Interest interest, Mode mode);
@@ -62,11 +67,22 @@ class RegistrationTable {
   void Erase(std::size_t place);
 
  private:
+  struct Chunk;
+  using Chunks = internal::ChunkTable<Chunk>;
+
+  // By descriptor. (No flat_hash_map: what is left of Abseil's where there is
+  // no memory to grow cannot even be destroyed.)
+  struct Chunk {
+    Chunk() { places.fill(kNowhere); }
+    std::array<std::size_t, Chunks::kChunkSize> places;
+  };
+
   void MarkChanged(std::size_t place) { places_[place].serial = ++version_; }
 
   std::vector<PolledRegistration> places_;
   std::vector<std::size_t> free_places_;
-  absl::flat_hash_map<Handle, std::size_t> places_by_handle_;
+  Chunks chunks_;
+  std::size_t size_ = 0;
   std::uint64_t version_ = 1;
 };
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/status/status.h"
 #include "backends/poll/notifier.h"
@@ -32,7 +33,7 @@ class Waiter {
   // Must succeed before anything else is called. Errors: kResourceExhausted.
   absl::Status Open(Notifier::Kind kind) { return notifier_.Open(kind); }
 
-  // Makes room for `registrations` in the array.
+  // Makes room for `registrations` in the array. May throw std::bad_alloc.
   void Reserve(std::size_t registrations);
 
   // Brings the array up to date, and lets `Interrupt` send from now on.
@@ -48,6 +49,12 @@ class Waiter {
     kRefused,      // The system refuses the write behind it.
   };
   Answer Interrupt();
+
+  // Whether a poll is running of what the table was before `version`.
+  bool IsPollingBefore(std::uint64_t version) const {
+    return state_.load(std::memory_order_relaxed) != kNotPolling &&
+           set_.version() < version;
+  }
 
   PollSet& set() { return set_; }
   const PollSet& set() const { return set_; }

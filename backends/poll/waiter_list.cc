@@ -2,12 +2,14 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "backends/poll/notifier.h"
 #include "backends/poll/waiter.h"
+#include "event/internal/described_error.h"
 
 namespace event_selector {
 namespace poll {
@@ -25,11 +27,16 @@ absl::Status WaiterList::Open(Notifier::Kind kind) {
 }
 
 absl::StatusOr<WaiterList::Node*> WaiterList::Append() {
-  auto node = std::make_unique<Node>();
+  std::unique_ptr<Node> node;
+  if (!internal::HasMemoryFor([&] {
+        node = std::make_unique<Node>();
+        node->waiter.Reserve(registrations_);
+      })) {
+    return internal::NoMemoryError("another waiting thread");
+  }
   if (absl::Status status = node->waiter.Open(kind_); !status.ok()) {
     return status;
   }
-  node->waiter.Reserve(registrations_);
   node->next = first();
   first_.store(node.get(), std::memory_order_release);
   return node.release();
@@ -54,16 +61,25 @@ void WaiterList::Return(Waiter* waiter) {
 }
 
 void WaiterList::Reserve(std::size_t registrations) {
-  registrations_ = registrations;
   for (Node* node = first(); node != nullptr; node = node->next) {
     node->waiter.Reserve(registrations);
   }
+  registrations_ = registrations;
 }
 
-void WaiterList::InterruptAll() {
+bool WaiterList::InterruptAll() {
+  bool is_refused = false;
   for (Node* node = first(); node != nullptr; node = node->next) {
-    node->waiter.Interrupt();
+    is_refused |= node->waiter.Interrupt() == Waiter::Answer::kRefused;
   }
+  return !is_refused;
+}
+
+bool WaiterList::HasPollBefore(std::uint64_t version) const {
+  for (const Node* node = first(); node != nullptr; node = node->next) {
+    if (node->waiter.IsPollingBefore(version)) return true;
+  }
+  return false;
 }
 
 bool WaiterList::InterruptOne() {

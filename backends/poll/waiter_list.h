@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -35,11 +36,15 @@ class WaiterList {
   // Gives it back.
   void Return(Waiter* waiter);
 
-  // Makes room for `registrations` in each, and in those to come.
+  // Makes room for `registrations` in each, and in those to come. May throw
+  // std::bad_alloc, and then has changed nothing that can be seen.
   void Reserve(std::size_t registrations);
 
-  // Ends every poll that is running.
-  void InterruptAll();
+  // Ends every poll that is running. False if the system refuses to end one.
+  bool InterruptAll();
+
+  // Whether a poll is running of what the table was before `version`.
+  bool HasPollBefore(std::uint64_t version) const;
 
   // Ends one poll, if any is running. False if the system refuses.
   bool InterruptOne();

@@ -5,26 +5,28 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "event/internal/described_error.h"
 
 namespace event_selector {
 namespace posix {
 
 absl::Status CreationError(int error, absl::string_view what) {
-  // Gives the message with the system's text for `error`.
-  const absl::Status described = absl::ErrnoToStatus(error, what);
+  using Code = absl::StatusCode;
   switch (error) {
     case EMFILE:
-      return absl::ResourceExhaustedError(absl::StrCat(
-          described.message(),
-          ": the process has no descriptors left (RLIMIT_NOFILE)"));
+      return internal::ErrorWithText(Code::kResourceExhausted, [&] {
+        return absl::StrCat(
+            absl::ErrnoToStatus(error, what).message(),
+            ": the process has no descriptors left (RLIMIT_NOFILE)");
+      });
     case ENFILE:
     case ENOMEM:
     case ENOSPC:
-      return absl::ResourceExhaustedError(described.message());
+      return ErrnoError(Code::kResourceExhausted, error, what);
     case ENOSYS:
-      return absl::UnimplementedError(described.message());
+      return ErrnoError(Code::kUnimplemented, error, what);
     default:
-      return absl::InternalError(described.message());
+      return ErrnoError(Code::kInternal, error, what);
   }
 }
 

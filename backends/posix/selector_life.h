@@ -12,7 +12,7 @@ namespace posix {
 
 // How long a selector can be used: until `Selector::Close`, and in the process
 // that made it (S4). Begins with its construction, before which `WatchForks`
-// must have succeeded once in the process or the first fork is not noticed.
+// must have succeeded in the process.
 // Thread-safe; all but `WhyOver` is async-signal-safe.
 class SelectorLife {
  public:

@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "backends/posix/cancellation_shield.h"
+
 namespace event_selector {
 namespace posix {
 
@@ -20,8 +22,11 @@ class UniqueDescriptor {
     return *this;
   }
   ~UniqueDescriptor() {
+    if (descriptor_ < 0) return;
+    // Before the thread ends, and not by an exception out of a destructor.
+    const CancellationShield shield;
     // No retry after EINTR: the number is free by then (close(2)).
-    if (descriptor_ >= 0) ::close(descriptor_);
+    ::close(descriptor_);
   }
 
   int get() const { return descriptor_; }

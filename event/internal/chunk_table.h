@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <utility>
-#include <vector>
 
 #include "event/handle.h"
 
@@ -32,6 +32,14 @@ class ChunkTable {
   ChunkTable() = default;
   ChunkTable(const ChunkTable&) = delete;
   ChunkTable& operator=(const ChunkTable&) = delete;
+  ~ChunkTable() {
+    for (const Kept<Chunk>* kept = chunks_; kept != nullptr;) {
+      delete std::exchange(kept, kept->earlier);
+    }
+    for (const Kept<Directory>* kept = directories_; kept != nullptr;) {
+      delete std::exchange(kept, kept->earlier);
+    }
+  }
 
   static std::size_t IndexIn(Handle handle) {
     return static_cast<std::uint32_t>(handle) % kChunkSize;
@@ -49,18 +57,31 @@ class ChunkTable {
     return *Place(NumberOf(handle)).load(std::memory_order_acquire);
   }
 
-  // The chunk of `handle` (>= 0), which may allocate memory.
-  Chunk& FindOrMake(Handle handle) {
-    if (Chunk* const chunk = Find(handle)) return *chunk;
+  // The chunk of `handle` (>= 0), which may allocate memory. Null where there
+  // is none left, and nothing has changed: throws nothing, so that it serves
+  // programs without exceptions, too.
+  Chunk* FindOrMake(Handle handle) {
+    if (Chunk* const chunk = Find(handle)) return chunk;
     const std::size_t number = NumberOf(handle);
-    if (number >= size_.load(std::memory_order_relaxed)) Grow(number);
-    chunks_.push_back(std::make_unique<Chunk>());
-    Place(number).store(chunks_.back().get(), std::memory_order_release);
-    return *chunks_.back();
+    if (number >= size_.load(std::memory_order_relaxed) && !Grow(number)) {
+      return nullptr;
+    }
+    auto* const kept = new (std::nothrow) Kept<Chunk>;
+    if (kept == nullptr) return nullptr;
+    kept->earlier = std::exchange(chunks_, kept);
+    Place(number).store(&kept->value, std::memory_order_release);
+    return &kept->value;
   }
 
  private:
   using Directory = std::unique_ptr<std::atomic<Chunk*>[]>;
+
+  // What is kept until the end, in a list.
+  template <typename T>
+  struct Kept {
+    T value;
+    const Kept* earlier = nullptr;
+  };
 
   // Beyond any table for a negative number.
   static std::size_t NumberOf(Handle handle) {
@@ -71,27 +92,35 @@ class ChunkTable {
     return directory_.load(std::memory_order_acquire)[number];
   }
 
-  // Makes a directory that has a place for the chunk `number`.
-  void Grow(std::size_t number) {
+  // Makes a directory that has a place for the chunk `number`. False if there
+  // is no memory for it.
+  bool Grow(std::size_t number) {
     const std::size_t old_size = size_.load(std::memory_order_relaxed);
     const std::size_t size = std::max(number + 1, 2 * old_size);
-    Directory grown(new std::atomic<Chunk*>[size]());
-    for (std::size_t i = 0; i < old_size; ++i) {
-      grown[i].store(Place(i).load(std::memory_order_relaxed),
-                     std::memory_order_relaxed);
+    auto* const kept = new (std::nothrow) Kept<Directory>;
+    if (kept == nullptr) return false;
+    kept->value.reset(new (std::nothrow) std::atomic<Chunk*>[size]());
+    if (kept->value == nullptr) {
+      delete kept;
+      return false;
     }
-    directories_.push_back(std::move(grown));
+    for (std::size_t i = 0; i < old_size; ++i) {
+      kept->value[i].store(Place(i).load(std::memory_order_relaxed),
+                           std::memory_order_relaxed);
+    }
+    kept->earlier = std::exchange(directories_, kept);
     // In this order: whoever sees a size sees a directory as large, or larger.
-    directory_.store(directories_.back().get(), std::memory_order_release);
+    directory_.store(kept->value.get(), std::memory_order_release);
     size_.store(size, std::memory_order_release);
+    return true;
   }
 
   std::atomic<std::size_t> size_{0};
   std::atomic<std::atomic<Chunk*>*> directory_{nullptr};
   // All directories: a reader may still be at an older one. Each is twice as
   // large as the one before, so the old ones add up to no more than the last.
-  std::vector<Directory> directories_;
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  const Kept<Directory>* directories_ = nullptr;
+  const Kept<Chunk>* chunks_ = nullptr;
 };
 
 }  // namespace internal

@@ -2,6 +2,7 @@
 #define EVENT_INTERNAL_LAST_RETURN_H_
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -35,6 +36,13 @@ struct LastReturns {
 // check and no call; part of the thread's own memory, so that it needs no
 // allocation and ends with the thread.
 inline thread_local LastReturns last_returns = {};
+
+// The last number that was given to a selector. Inline as the above: two copies
+// of the library in one process (plug-ins) share both or neither.
+inline std::atomic<std::uint64_t> last_selector_number{0};
+inline std::uint64_t TakeSelectorNumber() {
+  return last_selector_number.fetch_add(1, std::memory_order_relaxed) + 1;
+}
 
 // Gives `selector` the entry that was not used for the longest time. (The
 // clocks do not tell which one that is: selectors may have different ones.)

@@ -7,8 +7,8 @@ namespace event_selector {
 namespace internal {
 
 std::uint64_t TakeThreadNumber() {
-  static std::atomic<std::uint64_t> last_number{0};
-  thread_number = last_number.fetch_add(1, std::memory_order_relaxed) + 1;
+  thread_number =
+      last_thread_number.fetch_add(1, std::memory_order_relaxed) + 1;
   return thread_number;
 }
 

@@ -11,7 +11,12 @@ namespace internal {
 
 // 0 until the thread asks for its number. Initialised by a constant, so that
 // the access needs no check and no call.
+//
+// Both are inline: two copies of the library in one process (plug-ins) share
+// both or neither, as the linker has it. A counter of its own for each copy
+// would give two threads one number.
 inline thread_local std::uint64_t thread_number = 0;
+inline std::atomic<std::uint64_t> last_thread_number{0};
 std::uint64_t TakeThreadNumber();
 
 // A number above zero of the calling thread, which no other thread of the

@@ -5,6 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "event/capabilities.h"
 #include "event/interest.h"
+#include "event/internal/described_error.h"
 #include "event/mode.h"
 
 namespace event_selector {
@@ -15,19 +16,23 @@ namespace {
 absl::Status CheckExclusive(RegistrationCall call, Interest interest,
                             Mode mode) {
   if (call == RegistrationCall::kModify) {
-    return absl::InvalidArgumentError(
+    return DescribedError(
+        absl::StatusCode::kInvalidArgument,
         "a registration with Mode::kExclusive cannot be modified: remove the "
         "handle and add it again");
   }
   if (mode.contains(Mode::kOneshot)) {
-    return absl::InvalidArgumentError(
+    return DescribedError(
+        absl::StatusCode::kInvalidArgument,
         "Mode::kExclusive cannot be combined with Mode::kOneshot");
   }
   constexpr Interest kAllowed = Interest::kReadable | Interest::kWritable;
   if (!kAllowed.contains(interest)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "Mode::kExclusive takes readable and writable interest only, not ",
-        (interest - kAllowed).ToString()));
+    return ErrorWithText(absl::StatusCode::kInvalidArgument, [&] {
+      return absl::StrCat(
+          "Mode::kExclusive takes readable and writable interest only, not ",
+          (interest - kAllowed).ToString());
+    });
   }
   return absl::OkStatus();
 }
@@ -39,22 +44,29 @@ absl::Status CheckRegistrationInDetail(absl::string_view backend,
                                        RegistrationCall call, Interest interest,
                                        Mode mode) {
   if (!kEveryInterest.contains(interest)) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "not an interest: ", (interest - kEveryInterest).ToString()));
+    return ErrorWithText(absl::StatusCode::kInvalidArgument, [&] {
+      return absl::StrCat("not an interest: ",
+                          (interest - kEveryInterest).ToString());
+    });
   }
   if (!kEveryMode.contains(mode)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("not a mode: ", (mode - kEveryMode).ToString()));
+    return ErrorWithText(absl::StatusCode::kInvalidArgument, [&] {
+      return absl::StrCat("not a mode: ", (mode - kEveryMode).ToString());
+    });
   }
   if (!capabilities.interests.contains(interest)) {
-    return absl::UnimplementedError(
-        absl::StrCat("the ", backend, " backend does not support the interest ",
-                     (interest - capabilities.interests).ToString(), " here"));
+    return ErrorWithText(absl::StatusCode::kUnimplemented, [&] {
+      return absl::StrCat(
+          "the ", backend, " backend does not support the interest ",
+          (interest - capabilities.interests).ToString(), " here");
+    });
   }
   if (!capabilities.modes.contains(mode)) {
-    return absl::UnimplementedError(
-        absl::StrCat("the ", backend, " backend does not support the mode ",
-                     (mode - capabilities.modes).ToString(), " here"));
+    return ErrorWithText(absl::StatusCode::kUnimplemented, [&] {
+      return absl::StrCat("the ", backend,
+                          " backend does not support the mode ",
+                          (mode - capabilities.modes).ToString(), " here");
+    });
   }
   if (mode.contains(Mode::kExclusive)) {
     return CheckExclusive(call, interest, mode);

@@ -1,8 +1,11 @@
 // R3, R5 and R7 of the contract, as far as they speak of descriptors.
 
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,6 +17,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/contract/contract_test.h"
+#include "tests/contract/waiting_thread.h"
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
@@ -51,6 +55,45 @@ TEST_P(RegistrationPosixContract, R3FilesAndDirectoriesAreNotPollable) {
     }
   }
   EXPECT_THAT(Poll(), IsEmpty());
+}
+
+// What another thread's `Wait` looks at is free as soon as `Remove` has
+// returned: nothing keeps it half open.
+TEST_P(RegistrationPosixContract, R5WhatWasRemovedIsFreeWhenItIsClosed) {
+  if (!TakesAnyThread()) GTEST_SKIP() << "one thread only";
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const auto bind_to = [&](Handle handle) {
+    return bind(handle, reinterpret_cast<const sockaddr*>(&address),
+                sizeof(address));
+  };
+  Socket first(socket(AF_INET, SOCK_STREAM, 0));
+  ASSERT_EQ(bind_to(first.handle()), 0);
+  socklen_t size = sizeof(address);
+  ASSERT_EQ(
+      getsockname(first.handle(), reinterpret_cast<sockaddr*>(&address), &size),
+      0);
+  first.Close();
+  // Another socket, so that the waiting thread finds nothing to return for.
+  const SocketPair pair = MakeStreamPair();
+  ASSERT_THAT(selector().Add(pair.a.handle(), Token(2), Interest::kReadable),
+              IsOk());
+  WaitingThread waiting(selector());
+  constexpr int kRounds = 300;
+  for (int round = 0; round < kRounds; ++round) {
+    Socket bound(socket(AF_INET, SOCK_STREAM, 0));
+    ASSERT_EQ(bind_to(bound.handle()), 0) << "in round " << round;
+    ASSERT_EQ(listen(bound.handle(), 1), 0);
+    ASSERT_THAT(selector().Add(bound.handle(), Token(1), Interest::kReadable),
+                IsOk());
+    // So that the other thread looks at it in some of the rounds.
+    if (round % 2 == 0) std::this_thread::yield();
+    ASSERT_THAT(selector().Remove(bound.handle()), IsOk());
+    bound.Close();
+  }
+  EXPECT_THAT(selector().Wake(), IsOk());
+  EXPECT_THAT(waiting.status(), IsOk());
 }
 
 // poll(2) says that /dev/null is always ready; everybody else refuses it.

@@ -46,6 +46,74 @@ using ::testing::UnorderedElementsAre;
 constexpr Interest kReadable = Interest::kReadable;
 constexpr Interest kWritable = Interest::kWritable;
 
+// ---- Numbers used again
+
+// The number of a closed handle goes to what cannot be watched, and then to
+// another socket: the old registration is forgotten when that is noticed.
+TEST_F(SingleWaiterTest, ANumberReusedByAFileIsNotRegistered) {
+  for (const Mode mode : {Mode::kLevel, Mode::kOneshot}) {
+    SCOPED_TRACE(mode);
+    SocketPair closed = MakeStreamPair();
+    const Handle number = closed.a.handle();
+    Add(number, 1, kReadable, mode);
+    closed.a.Close();
+    {
+      const Socket file = OpenRegularFile();
+      ASSERT_EQ(file.handle(), number);
+      EXPECT_EQ(selector_->Remove(number).code(),
+                absl::StatusCode::kUnimplemented);
+    }
+    const Socket reused = Duplicate(other_.a.handle());
+    ASSERT_EQ(reused.handle(), number);
+    EXPECT_EQ(selector_->Modify(number, Token(1), kReadable, mode).code(),
+              absl::StatusCode::kNotFound);
+    EXPECT_EQ(selector_->Remove(number).code(), absl::StatusCode::kNotFound);
+  }
+}
+
+// By a duplicate of the selector's own descriptor: EINVAL.
+TEST_F(SingleWaiterTest, ANumberReusedByTheSelectorItselfIsNotRegistered) {
+  SocketPair closed = MakeStreamPair();
+  const Handle number = closed.a.handle();
+  Add(number, 1, kReadable, Mode::kLevel);
+  closed.a.Close();
+  {
+    const Socket own = Duplicate(selector_->descriptor().value());
+    ASSERT_EQ(own.handle(), number);
+    EXPECT_EQ(selector_->Remove(number).code(), absl::StatusCode::kNotFound);
+  }
+  const Socket reused = Duplicate(other_.a.handle());
+  ASSERT_EQ(reused.handle(), number);
+  EXPECT_EQ(selector_->Modify(number, Token(1), kReadable, Mode::kLevel).code(),
+            absl::StatusCode::kNotFound);
+}
+
+// A refused `Modify` of a handle that is gone: the next one knows it, too.
+TEST_F(SingleWaiterTest, AModifyThatFoundNothingIsRemembered) {
+  SocketPair closed = MakeStreamPair();
+  const Handle number = closed.a.handle();
+  Add(number, 1, kReadable, Mode::kEdge);
+  closed.a.Close();
+  const Socket reused = Duplicate(other_.a.handle());
+  ASSERT_EQ(reused.handle(), number);
+  for (const Mode mode : {Mode::kEdge, Mode::kLevel, Mode::kOneshot}) {
+    EXPECT_EQ(selector_->Modify(number, Token(1), kReadable, mode).code(),
+              absl::StatusCode::kNotFound);
+  }
+}
+
+// `Modify` looks again, also if it changes nothing: what wakes nobody (a TUN
+// device before TUNSETIFF) is found by a fresh look only.
+TEST_F(SingleWaiterTest, AModifyThatChangesNothingLooksAgain) {
+  for (const Mode mode : {Mode::kLevel, Mode::kEdge, Mode::kOneshot}) {
+    SCOPED_TRACE(mode);
+    Add(handle_, 1, kReadable, mode);
+    EXPECT_EQ(ControlsOf([&] { Modify(handle_, 1, kReadable, mode); }), 1);
+    EXPECT_EQ(calls_.last_event.events & EPOLLIN, EPOLLIN);
+    ASSERT_TRUE(selector_->Remove(handle_).ok());
+  }
+}
+
 // ---- Tokens
 
 constexpr std::uint64_t kWakersData = epoll::EventfdWaker::kData;

@@ -21,7 +21,7 @@ struct Chunk {
 };
 
 int& Number(Table& table, Handle handle) {
-  return table.FindOrMake(handle).numbers[Table::IndexIn(handle)];
+  return table.FindOrMake(handle)->numbers[Table::IndexIn(handle)];
 }
 
 TEST(ChunkTableTest, NothingIsThereAtFirst) {
@@ -33,13 +33,13 @@ TEST(ChunkTableTest, NothingIsThereAtFirst) {
 
 TEST(ChunkTableTest, NeighboursShareAChunkAndOthersDoNot) {
   Table table;
-  Chunk& chunk = table.FindOrMake(256);
-  EXPECT_EQ(&table.FindOrMake(511), &chunk);
-  EXPECT_EQ(&table.FindKnown(300), &chunk);
-  EXPECT_EQ(table.Find(400), &chunk);
+  Chunk* const chunk = table.FindOrMake(256);
+  EXPECT_EQ(table.FindOrMake(511), chunk);
+  EXPECT_EQ(&table.FindKnown(300), chunk);
+  EXPECT_EQ(table.Find(400), chunk);
   EXPECT_EQ(table.Find(255), nullptr);
   EXPECT_EQ(table.Find(512), nullptr);
-  EXPECT_NE(&table.FindOrMake(512), &chunk);
+  EXPECT_NE(table.FindOrMake(512), chunk);
 }
 
 TEST(ChunkTableTest, ANegativeNumberIsNowhere) {
@@ -67,9 +67,9 @@ TEST(ChunkTableTest, ReadersNeedNoLock) {
   constexpr Handle kChunks = 300;
   constexpr Handle kStep = static_cast<Handle>(Table::kChunkSize);
   Table table;
-  table.FindOrMake(0).first = 1;
+  table.FindOrMake(0)->first = 1;
   std::thread writer([&] {
-    for (Handle i = 1; i < kChunks; ++i) table.FindOrMake(i * kStep).first = 1;
+    for (Handle i = 1; i < kChunks; ++i) table.FindOrMake(i * kStep)->first = 1;
   });
   Handle found = 0;
   while (found < kChunks) {

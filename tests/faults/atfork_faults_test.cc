@@ -1,5 +1,7 @@
-// `Create`, where there is no memory to watch forks. A program of its own: the
-// library asks once for the process, at its first selector.
+// Forks on a kernel that does not wipe memory in a child (Linux before 4.14): a
+// handler notices them; and `Create`, where there is no memory for the handler.
+// A program of its own: the library asks once for the process, at its first
+// selector.
 
 #include <cerrno>
 #include <cstring>
@@ -12,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "tests/faults/workout.h"
 #include "tests/linux/atfork_seam.h"
+#include "tests/support/child_process_posix.h"
 #include "tests/support/pipe.h"
 
 namespace event_selector {
@@ -23,6 +26,7 @@ using ::testing::HasSubstr;
 // pthread_atfork(3) names ENOMEM only.
 TEST(AtforkFaultsTest, IsReportedLeavesNothingAndMayBeTriedAgain) {
   const std::set<int> before = OpenDescriptors();
+  RefuseToWipeOnFork();
   FailNextAtforks(2);
   const int calls_before = AtforkCalls();
   for (int attempt = 0; attempt < 2; ++attempt) {
@@ -38,6 +42,17 @@ TEST(AtforkFaultsTest, IsReportedLeavesNothingAndMayBeTriedAgain) {
   // Once is enough: each handler more would cost every fork.
   ASSERT_TRUE(EpollSelector::Create().ok());
   EXPECT_EQ(AtforkCalls(), calls_before + 3);
+
+  ChildProcess child = ChildProcess::Fork([&]() -> std::string {
+    const absl::Status woken = (*selector)->Wake();
+    if (woken.code() != absl::StatusCode::kFailedPrecondition) {
+      return "the fork was not noticed";
+    }
+    const auto own = EpollSelector::Create();
+    return own.ok() ? Workout(**own) : own.status().ToString();
+  });
+  EXPECT_EQ(child.Wait(), kExitedWell);
+  EXPECT_EQ(Workout(**selector), "");
 }
 
 }  // namespace

@@ -44,15 +44,26 @@ std::vector<Fault> Faults() {
   for (const SystemCall call :
        {SystemCall::kEpollCtlAdd, SystemCall::kEpollCtlMod,
         SystemCall::kEpollCtlDel}) {
-    const std::string invalid =
-        call == SystemCall::kEpollCtlMod ? "kExclusive" : "watch itself";
+    const bool is_add = call == SystemCall::kEpollCtlAdd;
+    const bool is_modify = call == SystemCall::kEpollCtlMod;
     faults.insert(
         faults.end(),
         {
             {call, EBADF, kInvalidArgument, {"not open"}},
             {call, EEXIST, absl::StatusCode::kAlreadyExists, {"registered"}},
-            {call, EINVAL, kInvalidArgument, {invalid}},
-            {call, ELOOP, kInvalidArgument, {"circle", "five levels"}},
+            // The causes that are real are in tests/epoll/limits_test.cc.
+            {call,
+             EINVAL,
+             is_add      ? kResourceExhausted
+             : is_modify ? kInvalidArgument
+                         : absl::StatusCode::kInternal,
+             {is_add      ? "500 paths"
+              : is_modify ? "kExclusive"
+                          : "epoll_ctl"}},
+            {call,
+             ELOOP,
+             is_add ? kInvalidArgument : absl::StatusCode::kInternal,
+             {is_add ? "circle" : "epoll_ctl"}},
             {call, ENOENT, absl::StatusCode::kNotFound, {"not registered"}},
             {call, ENOMEM, kResourceExhausted, {"memory"}},
             {call, ENOSPC, kResourceExhausted, {"max_user_watches"}},

@@ -1,6 +1,9 @@
 #include "tests/linux/atfork_seam.h"
 
 #include <dlfcn.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -11,10 +14,13 @@ namespace {
 // Plain numbers: they are used before any constructor has run.
 int calls = 0;
 int calls_to_fail = 0;
+bool wipes_on_fork = true;
 
 }  // namespace
 
 void FailNextAtforks(int count) { calls_to_fail = count; }
+
+void RefuseToWipeOnFork() { wipes_on_fork = false; }
 
 int AtforkCalls() { return calls; }
 
@@ -39,6 +45,15 @@ __register_atfork(void (*prepare)(), void (*parent)(), void (*child)(),
   auto* const real =
       reinterpret_cast<Function*>(dlsym(RTLD_NEXT, "__register_atfork"));
   return real(prepare, parent, child, library);
+}
+
+__attribute__((no_sanitize("thread", "address", "undefined"))) int madvise(
+    void* begin, size_t size, int advice) __THROW {
+  if (advice == MADV_WIPEONFORK && !event_selector::testing::wipes_on_fork) {
+    errno = EINVAL;
+    return -1;
+  }
+  return static_cast<int>(syscall(SYS_madvise, begin, size, advice));
 }
 
 }  // extern "C"

@@ -10,6 +10,9 @@ namespace testing {
 // Fails the next `count` calls with ENOMEM, the only error there is.
 void FailNextAtforks(int count);
 
+// Has madvise(2) refuse MADV_WIPEONFORK from now on, as kernels before 4.14 do.
+void RefuseToWipeOnFork();
+
 // How many calls there have been in this process, those of libraries and of
 // sanitizers included.
 int AtforkCalls();

@@ -28,6 +28,7 @@ using ::testing::ElementsAre;
 class RegistrationTableTest : public ::testing::Test {
  protected:
   std::size_t Add(Handle handle, Mode mode = Mode::kLevel) {
+    EXPECT_TRUE(table_.Reserve(handle));
     const std::size_t place = table_.Add(handle, ObjectIdentity());
     table_.Arm(place, Token(1), Interest::kReadable, mode);
     return place;

@@ -50,6 +50,15 @@ struct Tally {
 };
 ABSL_CONST_INIT thread_local Tally tally EVENT_TESTING_TLS_MODEL = {0, 0};
 
+// How many allocations are to pass before one fails, plus 1; 0: none is to
+// fail.
+ABSL_CONST_INIT thread_local std::size_t passing_until_failure
+    EVENT_TESTING_TLS_MODEL = 0;
+
+bool IsToFail() {
+  return passing_until_failure != 0 && --passing_until_failure == 0;
+}
+
 void Count(std::size_t size) {
   ++tally.allocations;
   tally.bytes += size;
@@ -91,12 +100,14 @@ void FreeAligned(void* block) {
 
 void* New(std::size_t size) noexcept {
   Count(size);
-  return Allocate(size);
+  return IsToFail() ? nullptr : Allocate(size);
 }
 
 void* New(std::size_t size, std::align_val_t alignment) noexcept {
   Count(size);
-  return AllocateAligned(size, static_cast<std::size_t>(alignment));
+  return IsToFail()
+             ? nullptr
+             : AllocateAligned(size, static_cast<std::size_t>(alignment));
 }
 
 // No test installs a new-handler, so none is called.
@@ -116,6 +127,16 @@ std::size_t AllocationCounter::allocations() const {
 
 std::size_t AllocationCounter::bytes() const {
   return tally.bytes - bytes_before_;
+}
+
+AllocationFailure::AllocationFailure(std::size_t passing) {
+  passing_until_failure = passing + 1;
+}
+
+AllocationFailure::~AllocationFailure() { passing_until_failure = 0; }
+
+bool AllocationFailure::has_failed() const {
+  return passing_until_failure == 0;
 }
 
 bool CountsMalloc() {

@@ -30,6 +30,21 @@ class AllocationCounter {
   std::size_t bytes_before_;
 };
 
+// Fails one allocation of the thread that made this object, to prove that a
+// call survives it: the first `passing` ones by operator new pass, the next
+// fails as it does where memory has run out (std::bad_alloc, or null), and the
+// rest pass. Not malloc's. Ends with the object.
+class AllocationFailure {
+ public:
+  explicit AllocationFailure(std::size_t passing);
+  AllocationFailure(const AllocationFailure&) = delete;
+  AllocationFailure& operator=(const AllocationFailure&) = delete;
+  ~AllocationFailure();
+
+  // Whether there was one to fail.
+  bool has_failed() const;
+};
+
 // Does this binary count malloc and its relatives besides operator new?
 bool CountsMalloc();
 
