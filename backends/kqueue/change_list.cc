@@ -67,10 +67,15 @@ void ChangeList::ProbeVnode() { Push(EVFILT_VNODE, EV_ADD, 0, 0, 0); }
 
 void ChangeList::DeleteVnode() { Push(EVFILT_VNODE, EV_DELETE, 0, 0, 0); }
 
-void ChangeList::PromoteRead(RegistrationWord word) {
+void ChangeList::SetRead(RegistrationWord word, bool is_promoted) {
   // Delete it first: adding it again does not change EV_CLEAR.
   Push(EVFILT_READ, EV_DELETE, 0, 0, 0);
-  Push(EVFILT_READ, EV_ADD | EV_ENABLE, 0, 0, word.generation());
+  if (is_promoted) {
+    Push(EVFILT_READ, EV_ADD | EV_ENABLE, 0, 0, word.generation());
+  } else {
+    PushDirection(EVFILT_READ, word.wants(Interest::kReadable), word,
+                  EV_ADD | EV_ENABLE);
+  }
 }
 
 void ChangeList::Probe(RegistrationWord word) {

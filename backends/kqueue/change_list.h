@@ -49,8 +49,9 @@ class ChangeList {
   void ProbeVnode();
   void DeleteVnode();
 
-  // Makes the read filter, which is there, report by level.
-  void PromoteRead(RegistrationWord word);
+  // Makes the read filter, which is there, report by level whatever it is, or
+  // again only what `word` asks for.
+  void SetRead(RegistrationWord word, bool is_promoted);
 
   // Asks for each filter of `word` whether it is there, and changes nothing.
   void Probe(RegistrationWord word);

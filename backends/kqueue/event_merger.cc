@@ -39,10 +39,18 @@ bool NeedsPromotion(RegistrationWord word, Readiness report) {
          !word.has(State::kIsPromoted);
 }
 
+// Whether the end is over for which the read filter of `word` was promoted: a
+// FIFO that a new writer has opened. As it is, it would report for ever that
+// there is something to read, for which nobody has asked.
+bool NeedsDemotion(RegistrationWord word, const Kevent& kevent) {
+  return kevent.filter == EVFILT_READ && word.is_level() && !word.is_parked() &&
+         word.has(State::kIsPromoted) && !word.has(State::kReadEnded);
+}
+
 }  // namespace
 
-std::optional<EventMerger::Promotion> EventMerger::TakePromotion() {
-  return std::exchange(promotion_, std::nullopt);
+std::optional<EventMerger::Follower> EventMerger::TakeFollower() {
+  return std::exchange(follower_, std::nullopt);
 }
 
 EventMerger::Slot& EventMerger::SlotOf(const Source& source) {
@@ -81,9 +89,13 @@ void EventMerger::Take(const Kevent& kevent) {
       heard = heard.without(State::kArmed);
     }
     const bool is_promoted = NeedsPromotion(heard, report);
+    const bool is_demoted = NeedsDemotion(heard, kevent);
     if (is_promoted) heard = heard.with(State::kIsPromoted);
+    if (is_demoted) heard = heard.without(State::kIsPromoted);
     if (heard != word && !registration->Exchange(word, heard)) continue;
-    if (is_promoted) promotion_ = {source.handle, source.generation};
+    if (is_promoted || is_demoted) {
+      follower_ = {source.handle, source.generation};
+    }
     if (!report.empty()) Add(source, *registration, report, slot);
     return;
   }

@@ -36,13 +36,13 @@ class EventMerger {
   // How many events there are now.
   std::size_t filled() const { return filled_; }
 
-  // A registration that `Take` has just found to be in need of
-  // `ChangeList::PromoteRead`. Forgets it.
-  struct Promotion {
+  // A registration whose read filter has to follow what `Take` has just heard
+  // of its end: see `Registrar::FollowEnd`. Forgets it.
+  struct Follower {
     Handle handle;
     std::uint32_t generation;
   };
-  std::optional<Promotion> TakePromotion();
+  std::optional<Follower> TakeFollower();
 
  private:
   // What a registration has reported here.
@@ -62,7 +62,7 @@ class EventMerger {
   const RegistrationTable& table_;
   const absl::Span<Event> events_;
   std::size_t filled_ = 0;
-  std::optional<Promotion> promotion_;
+  std::optional<Follower> follower_;
   std::array<Source, kMost> sources_;    // Of the events.
   std::array<Slot, kSlots> slots_ = {};  // A hash table; 0: free, else the
                                          // number of an event from 1 on.

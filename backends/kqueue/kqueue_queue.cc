@@ -23,9 +23,9 @@ namespace {
 // An interrupted call has made its changes (kqueue(2), EINTR), but told
 // nothing. They are made again: adding again changes nothing, and what is to be
 // deleted is gone by then, which is no error.
-int ResultOf(const Kevent& receipt, bool is_repeated) {
+int ResultOf(const Kevent& receipt, bool is_gone_by_then) {
   const int error = static_cast<int>(receipt.data);
-  return is_repeated && error == ENOENT ? 0 : error;
+  return is_gone_by_then && error == ENOENT ? 0 : error;
 }
 
 }  // namespace
@@ -70,8 +70,11 @@ bool KqueueQueue::Change(ChangeList& list) const {
     }
     // Fewer than asked for: the rest is not done (kqueue(2), EV_RECEIPT).
     for (int i = 0; i < count && done < changes.size(); ++i, ++done) {
-      list.SetResult(
-          done, ResultOf(receipts[static_cast<std::size_t>(i)], is_repeated));
+      // Only of a deletion, not of a look whether something is there.
+      const bool is_gone_by_then =
+          is_repeated && HasFlag(changes[done], EV_DELETE);
+      list.SetResult(done, ResultOf(receipts[static_cast<std::size_t>(i)],
+                                    is_gone_by_then));
     }
     is_repeated = false;
   }

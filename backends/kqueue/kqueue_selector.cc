@@ -123,7 +123,7 @@ absl::StatusOr<absl::Span<Event>> KqueueSelector::Wait(absl::Span<Event> events,
       absl::MakeSpan(room).first(std::min(room.size(), events.size()));
   internal::WaitTimeout remaining(timeout);
   kqueue::EventMerger merger(registrar_.table(), events);
-  for (;;) {
+  for (int rounds = 1;; ++rounds) {
     internal::OnUnwind pass_on([this] { waker_.PassOn(); });
     const int count = queue_.Wait(kevents, remaining);
     pass_on.Dismiss();
@@ -132,15 +132,23 @@ absl::StatusOr<absl::Span<Event>> KqueueSelector::Wait(absl::Span<Event> events,
     const bool is_full = fetched.size() == kevents.size();
     bool is_woken = Take(fetched, merger);
     if (ABSL_PREDICT_FALSE(is_woken)) {
-      if (!admission_.IsUsable()) return admission_.WhyOver();
+      if (!admission_.IsUsable()) {
+        // On NetBSD before 10 one level event wakes one thread: each passes it
+        // on.
+        waker_.WakeForever();
+        return admission_.WhyOver();
+      }
       if (is_full) FillLastPlace(merger);
       // Last, so that every `Wake` up to here counts as this one.
       is_woken = waker_.Acknowledge();
     }
     if (merger.filled() > 0 || is_woken) return events.first(merger.filled());
     // Nothing of what was fetched is for the caller. Where that was all, a
-    // timeout of zero is over.
-    if (fetched.empty() || (remaining.remaining_ns() == 0 && !is_full)) {
+    // timeout of zero is over. Bounded in any case: what is reported again and
+    // again for nobody must not keep a call that is not to wait.
+    constexpr int kMostRounds = 64;
+    const bool may_be_all = !is_full || rounds >= kMostRounds;
+    if (fetched.empty() || (remaining.remaining_ns() == 0 && may_be_all)) {
       return events.first(0);
     }
     remaining.Refresh();
@@ -157,9 +165,9 @@ bool KqueueSelector::Take(absl::Span<const kqueue::Kevent> kevents,
       continue;
     }
     merger.Take(kevent);
-    if (const auto promotion = merger.TakePromotion();
-        ABSL_PREDICT_FALSE(promotion.has_value())) {
-      registrar_.Promote(promotion->handle, promotion->generation);
+    if (const auto follower = merger.TakeFollower();
+        ABSL_PREDICT_FALSE(follower.has_value())) {
+      registrar_.FollowEnd(follower->handle, follower->generation);
     }
   }
   return is_woken;

@@ -175,7 +175,10 @@ void Registrar::Restore(Handle handle, AtomicRegistration& registration,
   RegistrationWord again = old.under(registration.word().next_generation())
                                .without(State::kReadEnded)
                                .without(State::kWriteEnded);
-  if (again.is_level()) again = again.without(State::kIsPromoted);
+  // (Of a parked one, the same bit means that its hang-up was told.)
+  if (again.is_level() && !again.is_parked()) {
+    again = again.without(State::kIsPromoted);
+  }
   const RegistrationWord failed = registration.word();
   registration.Publish(again, token);
   ChangeList list(handle);
@@ -202,12 +205,12 @@ absl::Status Registrar::Remove(Handle handle) {
   return absl::OkStatus();
 }
 
-void Registrar::Promote(Handle handle, std::uint32_t generation) {
+void Registrar::FollowEnd(Handle handle, std::uint32_t generation) {
   const std::lock_guard<std::mutex> lock(mutex_);
   const RegistrationWord word = table_.Find(handle)->word();
   if (word.generation() != generation || !word.has(State::kUsed)) return;
   ChangeList list(handle);
-  list.PromoteRead(word);
+  list.SetRead(word, word.is_level() && word.has(State::kIsPromoted));
   queue_.Change(list);
 }
 

@@ -20,7 +20,7 @@ namespace kqueue {
 
 // Keeps the table and the kernel's queue the same: makes, changes and ends
 // registrations. Thread-safe; one change at a time, under a lock that a `Wait`
-// takes only in `Promote`.
+// takes only in `FollowEnd`.
 //
 // The table is changed first, so that no `Wait` gets an event that it does not
 // know. Each change gives the registration a new generation, and an event that
@@ -38,8 +38,8 @@ class Registrar {
   absl::Status Remove(Handle handle);
 
   // Has the read filter of the registration of that generation, if it is still
-  // there, report by level from now on.
-  void Promote(Handle handle, std::uint32_t generation);
+  // there, report by level if it is promoted, and else what is asked for.
+  void FollowEnd(Handle handle, std::uint32_t generation);
 
   const RegistrationTable& table() const { return table_; }
 

@@ -58,7 +58,7 @@ done
 
 # Debian's packages are for Debian's interpreter.
 python=python3
-if command -v apt-get dpkg-query >/dev/null; then
+if { command -v apt-get && command -v dpkg-query; } >/dev/null; then
   packages=("${for_python[@]}")
   [[ $measures == no ]] || packages+=("${for_counts[@]}")
   [[ $measures == no || $target != */peers:* ]] || packages+=("${for_peers[@]}")

@@ -10,21 +10,19 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "event/selector.h"
 #include "examples/chat_server/server.h"
 #include "examples/common/listener.h"
 #include "examples/common/process.h"
+#include "examples/common/program.h"
 #include "examples/common/stop_signal.h"
 
 ABSL_FLAG(std::uint16_t, port, 0, "port to listen on; 0: any that is free");
@@ -70,9 +68,6 @@ absl::Status Main() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("Lets its clients talk to each other.");
-  absl::ParseCommandLine(argc, argv);
-  const absl::Status status = Main();
-  if (!status.ok()) std::cerr << status << std::endl;
-  return status.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+  return examples::RunProgram(argc, argv,
+                              "Lets its clients talk to each other.", &Main);
 }

@@ -1,17 +1,22 @@
 #include "examples/common/acceptor.h"
 
+#include <chrono>
 #include <iostream>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "event/interest.h"
 #include "event/scoped_registration.h"
 #include "examples/common/descriptor.h"
 
 namespace examples {
+namespace {
+
+constexpr std::chrono::seconds kRest(1);
+
+}  // namespace
 
 absl::Status Acceptor::Start() {
   absl::StatusOr<event_selector::ScopedRegistration> added =
@@ -23,7 +28,7 @@ absl::Status Acceptor::Start() {
 }
 
 void Acceptor::Stop() {
-  wake_up_ = absl::InfiniteFuture();
+  wake_up_.reset();
   registration_ = {};
 }
 
@@ -43,24 +48,24 @@ void Acceptor::Rest(const absl::Status& reason) {
   // Not an interest of none, which would do here: a listener with kExclusive
   // cannot be modified.
   Stop();
-  wake_up_ = absl::Now() + absl::Seconds(1);
+  wake_up_ = Clock::now() + kRest;
 }
 
 void Acceptor::GoOn() {
-  if (wake_up_ == absl::InfiniteFuture()) return;
+  if (!wake_up_.has_value()) return;
   // Should the system have no memory for the registration, the next second may
   // be better.
-  wake_up_ =
-      Start().ok() ? absl::InfiniteFuture() : absl::Now() + absl::Seconds(1);
+  wake_up_.reset();
+  if (!Start().ok()) wake_up_ = Clock::now() + kRest;
 }
 
 absl::Duration Acceptor::Timeout() const {
-  if (wake_up_ == absl::InfiniteFuture()) return absl::InfiniteDuration();
-  return wake_up_ - absl::Now();
+  if (!wake_up_.has_value()) return absl::InfiniteDuration();
+  return absl::FromChrono(*wake_up_ - Clock::now());
 }
 
 void Acceptor::WakeUp() {
-  if (wake_up_ != absl::InfiniteFuture() && absl::Now() >= wake_up_) GoOn();
+  if (wake_up_.has_value() && Clock::now() >= *wake_up_) GoOn();
 }
 
 }  // namespace examples

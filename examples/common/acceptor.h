@@ -1,6 +1,8 @@
 #ifndef EXAMPLES_COMMON_ACCEPTOR_H_
 #define EXAMPLES_COMMON_ACCEPTOR_H_
 
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -80,8 +82,12 @@ class Acceptor {
   const event_selector::Token token_;
   const event_selector::Mode mode_;
   event_selector::ScopedRegistration registration_;
-  // When it tries again; absl::InfiniteFuture() while it does not rest.
-  absl::Time wake_up_ = absl::InfiniteFuture();
+  // By a clock that nobody sets: with the time of day, a server whose clock is
+  // set back by an hour would rest for an hour.
+  using Clock = std::chrono::steady_clock;
+
+  // When it tries again; nothing while it does not rest.
+  std::optional<Clock::time_point> wake_up_;
   bool warned_ = false;
 };
 

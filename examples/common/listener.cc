@@ -72,6 +72,33 @@ absl::Status SharePort(event_selector::Handle fd) {
                                                : SystemError("SO_REUSEPORT");
 }
 
+// The address is the user's: an error names it, and says what may be wrong.
+absl::Status BindError(int error, const std::string& address,
+                       std::uint16_t port) {
+  const std::string text =
+      absl::StrCat("listening on ", address, " port ", port,
+                   " (--bind, --port): ", ErrorText(error));
+#if defined(_WIN32)
+  constexpr int kInUse = WSAEADDRINUSE;
+  constexpr int kNotHere = WSAEADDRNOTAVAIL;
+  constexpr int kForbidden = WSAEACCES;
+#else
+  constexpr int kInUse = EADDRINUSE;
+  constexpr int kNotHere = EADDRNOTAVAIL;
+  constexpr int kForbidden = EACCES;
+#endif
+  switch (error) {
+    case kInUse:
+      return absl::FailedPreconditionError(text);
+    case kNotHere:
+      return absl::InvalidArgumentError(text);
+    case kForbidden:
+      return absl::PermissionDeniedError(text);
+    default:
+      return absl::InternalError(text);
+  }
+}
+
 struct Address {
   std::string name;
   std::uint16_t port = 0;
@@ -130,11 +157,13 @@ absl::StatusOr<Listener> Listener::Create(const std::string& address,
   }
   if (bind(socket.get(), info->ai_addr,
            static_cast<socklen_t>(info->ai_addrlen)) != 0) {
-    return SystemError("bind");
+    return BindError(LastError(), address, port);
   }
   // The queue of clients that are connected but not accepted yet. A long one
   // serves a sudden crowd; the system cuts it to its own limit.
-  if (listen(socket.get(), SOMAXCONN) != 0) return SystemError("listen");
+  if (listen(socket.get(), SOMAXCONN) != 0) {
+    return BindError(LastError(), address, port);
+  }
   absl::StatusOr<Address> local = LocalAddress(socket.get());
   if (!local.ok()) return local.status();
   return Listener(std::move(socket), std::move(local->name), local->port);

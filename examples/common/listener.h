@@ -28,8 +28,11 @@ class Listener {
   };
 
   // Listens on `address`, a numeric IPv4 or IPv6 address, and `port`; port 0
-  // lets the system choose one that nobody uses. kUnimplemented where the
-  // system has no shared ports (Windows).
+  // lets the system choose one that nobody uses. Errors:
+  //   kFailedPrecondition  another program listens there;
+  //   kInvalidArgument     no address, or none of this machine's;
+  //   kPermissionDenied    the port needs rights that the process has not;
+  //   kUnimplemented       the system has no shared ports (Windows).
   static absl::StatusOr<Listener> Create(const std::string& address,
                                          std::uint16_t port,
                                          Port use = Port::kOwn);

@@ -11,20 +11,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "event/selector.h"
 #include "examples/common/listener.h"
 #include "examples/common/process.h"
+#include "examples/common/program.h"
 #include "examples/common/stop_signal.h"
 #include "examples/echo_server/server.h"
 
@@ -65,9 +63,6 @@ absl::Status Main() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("Sends back what it receives.");
-  absl::ParseCommandLine(argc, argv);
-  const absl::Status status = Main();
-  if (!status.ok()) std::cerr << status << std::endl;
-  return status.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+  return examples::RunProgram(argc, argv, "Sends back what it receives.",
+                              &Main);
 }

@@ -18,6 +18,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "event/handle.h"
@@ -61,6 +62,14 @@ absl::StatusOr<Target> Target::Resolve(absl::string_view name) {
   if (host.empty() || port.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", name, "\" is not of the form host:port"));
+  }
+  // getaddrinfo(3) takes larger numbers, too, and drops the bits that are too
+  // many. (Names of services are its business.)
+  int number = 0;
+  if (port.find_first_not_of("0123456789") == std::string::npos &&
+      (!absl::SimpleAtoi(port, &number) || number < 1 || number > 65535)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": a port is a number from 1 to 65535"));
   }
   addrinfo hints = {};
   hints.ai_socktype = SOCK_STREAM;

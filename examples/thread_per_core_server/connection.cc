@@ -18,16 +18,16 @@ constexpr char kAnswer[] =
     "HTTP/1.1 200 OK\r\n"
     "Content-Type: text/plain\r\n"
     "Content-Length: 6\r\n"
-    "\r\n"
-    "Hello\n";
+    "\r\n";
 
 constexpr char kLastAnswer[] =
     "HTTP/1.1 200 OK\r\n"
     "Content-Type: text/plain\r\n"
     "Content-Length: 6\r\n"
     "Connection: close\r\n"
-    "\r\n"
-    "Hello\n";
+    "\r\n";
+
+constexpr char kBody[] = "Hello\n";
 
 constexpr char kBadRequest[] =
     "HTTP/1.1 400 Bad Request\r\n"
@@ -87,6 +87,7 @@ void Connection::AnswerAll() {
     } else {
       AnswerLast(kLastAnswer);
     }
+    if (!request.is_head) output_ += kBody;
   }
   input_.erase(0, is_last_ ? input_.size() : input_.size() - rest.size());
   // Thousands of clients are silent at any time; they should cost little.

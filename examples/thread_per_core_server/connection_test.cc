@@ -26,7 +26,7 @@ namespace {
 using event_selector::Interest;
 using event_selector::Readiness;
 
-constexpr char kRequest[] = "GET / HTTP/1.1\r\n\r\n";
+constexpr char kRequest[] = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
 
 // A connection and its client, without a selector: the test plays its part.
 class ConnectionTest : public testing::Test {
@@ -160,9 +160,9 @@ TEST_F(ConnectionTest, StopsReadingWhileAnswersAreNotReceived) {
 }
 
 TEST_F(ConnectionTest, TheLastAnswerIsFollowedByTheEnd) {
-  const std::string answer =
-      AnswerTo(absl::StrCat("GET / HTTP/1.1\r\nConnection: close\r\n\r\n",
-                            "GET /ignored HTTP/1.1\r\n\r\n"));
+  const std::string answer = AnswerTo(
+      absl::StrCat("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+                   "GET /ignored HTTP/1.1\r\nHost: h\r\n\r\n"));
   EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 200 OK\r\n")) << answer;
   EXPECT_TRUE(absl::StrContains(answer, "\r\nConnection: close\r\n"));
   EXPECT_TRUE(at_end_);

@@ -31,21 +31,21 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "event/selector.h"
 #include "examples/common/process.h"
+#include "examples/common/program.h"
+#include "examples/common/start_thread.h"
 #include "examples/common/stop_signal.h"
 #include "examples/thread_per_core_server/listeners.h"
 #include "examples/thread_per_core_server/worker.h"
@@ -79,18 +79,26 @@ absl::StatusOr<int> ThreadCount() {
 absl::Status RunAll(const std::vector<std::unique_ptr<Worker>>& workers,
                     const StopSignal& stop) {
   std::vector<absl::Status> results(workers.size());
+  // One that cannot go on ends them all, or a part of the clients would wait
+  // for it.
+  const auto give_up = [&workers] {
+    for (const auto& worker : workers) worker->GiveUp();
+  };
   std::vector<std::thread> threads;
+  absl::Status first;
   for (std::size_t i = 0; i < workers.size(); ++i) {
-    threads.emplace_back([&, i] {
+    absl::StatusOr<std::thread> thread = StartThread([&, i] {
       results[i] = workers[i]->Run(stop);
-      if (results[i].ok()) return;
-      // One that cannot go on ends them all, or a part of the clients would
-      // wait for it.
-      for (const auto& worker : workers) worker->GiveUp();
+      if (!results[i].ok()) give_up();
     });
+    if (!thread.ok()) {
+      first = thread.status();
+      give_up();
+      break;
+    }
+    threads.push_back(*std::move(thread));
   }
   for (std::thread& thread : threads) thread.join();
-  absl::Status first;
   for (const absl::Status& result : results) {
     if (!absl::IsCancelled(result)) first.Update(result);
   }
@@ -141,9 +149,7 @@ absl::Status Main() {
 }  // namespace examples
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("Answers HTTP requests with \"Hello\".");
-  absl::ParseCommandLine(argc, argv);
-  const absl::Status status = examples::thread_per_core::Main();
-  if (!status.ok()) std::cerr << status << std::endl;
-  return status.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+  return examples::RunProgram(argc, argv,
+                              "Answers HTTP requests with \"Hello\".",
+                              &examples::thread_per_core::Main);
 }

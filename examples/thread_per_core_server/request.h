@@ -24,12 +24,14 @@ struct Request {
   // Only if it is complete:
   std::size_t size = 0;     // Its bytes, with the blank line at its end.
   bool keep_alive = false;  // Whether another may follow it.
+  bool is_head = false;     // HEAD: the answer has no body.
 };
 
 // Looks for the first request in `input`. Just enough of RFC 9112 to tell where
-// a GET without a body ends, whatever it is for. All else is bad, and so is
-// what could make two readers disagree about where the next request begins: a
-// body, a line that does not end with CR LF, a control character.
+// a GET or HEAD without a body ends, whatever it is for. Empty lines before it
+// are skipped (section 2.2). All else is bad, HTTP/1.1 without a Host too, and
+// so is what could make two readers disagree about where the next request
+// begins: a body, a line that does not end with CR LF, a control character.
 Request ParseRequest(absl::string_view input);
 
 }  // namespace thread_per_core

@@ -14,9 +14,9 @@ using State = Request::State;
 
 State StateOf(const std::string& input) { return ParseRequest(input).state; }
 
-// "GET / HTTP/1.1" with `fields`, lines that end with CR LF.
+// "GET / HTTP/1.1" with a host and `fields`, lines that end with CR LF.
 std::string Get(const std::string& fields) {
-  return absl::StrCat("GET / HTTP/1.1\r\n", fields, "\r\n");
+  return absl::StrCat("GET / HTTP/1.1\r\nHost: here\r\n", fields, "\r\n");
 }
 
 TEST(RequestTest, EndsAtTheBlankLine) {
@@ -28,7 +28,7 @@ TEST(RequestTest, EndsAtTheBlankLine) {
 }
 
 TEST(RequestTest, IsIncompleteUpToTheLastByte) {
-  const std::string whole = Get("Host: here\r\nAccept: */*\r\n");
+  const std::string whole = Get("Accept: */*\r\n");
   for (std::size_t size = 0; size < whole.size(); ++size) {
     EXPECT_EQ(StateOf(whole.substr(0, size)), State::kIncomplete) << size;
   }
@@ -70,11 +70,43 @@ TEST(RequestTest, HasNoBody) {
 
 TEST(RequestTest, IsAGetOfThisProtocol) {
   for (const std::string line :
-       {"", "GET", "GET /", "GET / HTTP/2", "GET  HTTP/1.1", "POST / HTTP/1.1",
+       {"GET", "GET /", "GET / HTTP/2", "GET  HTTP/1.1", "POST / HTTP/1.1",
         "get / HTTP/1.1", "GET / / HTTP/1.1", "GET / HTTP/1.1 ",
         " GET / HTTP/1.1"}) {
     EXPECT_EQ(StateOf(line + "\r\n\r\n"), State::kBad) << line;
   }
+}
+
+// RFC 9112, section 2.2: a client may have sent one line end too many.
+TEST(RequestTest, MayComeBehindEmptyLines) {
+  for (const std::string before : {"\r\n", "\r\n\r\n"}) {
+    EXPECT_EQ(StateOf(before), State::kIncomplete);
+    const Request request = ParseRequest(before + Get("") + "GET");
+    EXPECT_EQ(request.state, State::kComplete);
+    EXPECT_EQ(request.size, before.size() + Get("").size());
+  }
+  EXPECT_EQ(StateOf("\r\n\n"), State::kBad);
+  std::string only_empty;
+  while (only_empty.size() < kMaxRequestSize) only_empty += "\r\n";
+  EXPECT_EQ(StateOf(only_empty), State::kBad);
+}
+
+// RFC 9112, section 3.2.
+TEST(RequestTest, NamesItsHostOnce) {
+  EXPECT_EQ(StateOf("GET / HTTP/1.1\r\n\r\n"), State::kBad);
+  EXPECT_EQ(StateOf("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"),
+            State::kBad);
+  EXPECT_EQ(StateOf("GET / HTTP/1.1\r\nhost:\r\n\r\n"), State::kComplete);
+  EXPECT_EQ(StateOf("GET / HTTP/1.0\r\n\r\n"), State::kComplete);
+  EXPECT_EQ(StateOf(Get("Host: there\r\n")), State::kBad);
+}
+
+TEST(RequestTest, MayAskForTheHeadOnly) {
+  EXPECT_FALSE(ParseRequest(Get("")).is_head);
+  const Request request = ParseRequest("HEAD / HTTP/1.1\r\nHost: here\r\n\r\n");
+  EXPECT_EQ(request.state, State::kComplete);
+  EXPECT_TRUE(request.is_head);
+  EXPECT_TRUE(request.keep_alive);
 }
 
 TEST(RequestTest, HasFieldsWithNames) {
@@ -91,7 +123,7 @@ TEST(RequestTest, IsBadAsSoonAsALineEndsWrongly) {
   EXPECT_EQ(StateOf("GET / HTTP/1.1\r\r\n"), State::kBad);
   EXPECT_EQ(StateOf("\n"), State::kBad);
   EXPECT_EQ(StateOf(std::string("GET /\0", 6)), State::kBad);
-  EXPECT_EQ(StateOf("GET / HTTP/1.1\r\n\r\n\n"), State::kComplete)
+  EXPECT_EQ(StateOf(Get("") + "\n"), State::kComplete)
       << "what follows is the next request's concern";
 }
 

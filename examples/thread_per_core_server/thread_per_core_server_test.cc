@@ -184,7 +184,7 @@ TEST_P(ThreadPerCoreServerTest, RefusesARequestThatIsTooLong) {
 TEST_P(ThreadPerCoreServerTest, ClosesAfterTheLastRequest) {
   ServerProcess server(*server_path, Flags(2));
   const Descriptor client = Connect(server.port());
-  Send(client, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n");
+  Send(client, "GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
   const std::string answer = ReceiveAll(client);
   EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 200 OK\r\n")) << answer;
   EXPECT_TRUE(absl::EndsWith(answer, "\r\n\r\nHello\n")) << answer;

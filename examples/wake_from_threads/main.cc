@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -24,8 +23,6 @@
 #include <utility>
 
 #include "absl/flags/flag.h"
-#include "absl/flags/parse.h"
-#include "absl/flags/usage.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -33,6 +30,7 @@
 #include "event/selector_options.h"
 #include "examples/common/listener.h"
 #include "examples/common/process.h"
+#include "examples/common/program.h"
 #include "examples/common/stop_signal.h"
 #include "examples/wake_from_threads/primes.h"
 #include "examples/wake_from_threads/server.h"
@@ -80,11 +78,13 @@ absl::Status Main() {
   const StopSignal stop_signal({selector->get()});
   // Between the selector, which its threads wake to their last moment, and the
   // server, which asks it.
-  WorkerPool pool(*workers, CountPrimes, **selector);
-  Server server(**selector, *listener, pool);
+  absl::StatusOr<std::unique_ptr<WorkerPool>> pool =
+      WorkerPool::Create(*workers, CountPrimes, **selector);
+  if (!pool.ok()) return pool.status();
+  Server server(**selector, *listener, **pool);
   std::cout << "listening on " << listener->name() << std::endl;
   const absl::Status status = server.Run(stop_signal);
-  pool.Stop();
+  (*pool)->Stop();
   if (status.ok()) {
     const Server::Counts& counts = server.counts();
     std::cout << "served " << counts.connections << " connections, "
@@ -101,9 +101,6 @@ absl::Status Main() {
 }  // namespace examples
 
 int main(int argc, char** argv) {
-  absl::SetProgramUsageMessage("Counts primes for its clients.");
-  absl::ParseCommandLine(argc, argv);
-  const absl::Status status = examples::wake_from_threads::Main();
-  if (!status.ok()) std::cerr << status << std::endl;
-  return status.ok() ? EXIT_SUCCESS : EXIT_FAILURE;
+  return examples::RunProgram(argc, argv, "Counts primes for its clients.",
+                              &examples::wake_from_threads::Main);
 }

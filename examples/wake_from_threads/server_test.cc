@@ -68,14 +68,15 @@ std::unique_ptr<event_selector::Selector> NewSelector() {
 class RunningServer {
  public:
   explicit RunningServer(int workers)
-      : pool_(
-            workers,
-            [this](const std::string& question,
-                   const std::atomic<bool>& cancelled) {
-              return Work(question, cancelled);
-            },
-            *selector_),
-        server_(*selector_, listener_, pool_),
+      : pool_(WorkerPool::Create(
+                  workers,
+                  [this](const std::string& question,
+                         const std::atomic<bool>& cancelled) {
+                    return Work(question, cancelled);
+                  },
+                  *selector_)
+                  .value()),
+        server_(*selector_, listener_, *pool_),
         loop_([this] { status_ = server_.Run(stop_signal_); }) {}
 
   ~RunningServer() {
@@ -91,7 +92,7 @@ class RunningServer {
     std::raise(SIGTERM);
     loop_.join();
     EXPECT_TRUE(status_.ok()) << status_;
-    pool_.Stop();
+    pool_->Stop();
     return server_.counts();
   }
 
@@ -109,7 +110,7 @@ class RunningServer {
   const std::unique_ptr<event_selector::Selector> selector_ = NewSelector();
   const Listener listener_ = *Listener::Create("127.0.0.1", 0);
   const StopSignal stop_signal_{{selector_.get()}};
-  WorkerPool pool_;
+  const std::unique_ptr<WorkerPool> pool_;
   Server server_;
   absl::Status status_;
   std::thread loop_;

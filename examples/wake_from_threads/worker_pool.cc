@@ -1,20 +1,31 @@
 #include "examples/wake_from_threads/worker_pool.h"
 
+#include <memory>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/memory/memory.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "event/selector.h"
+#include "examples/common/start_thread.h"
 
 namespace examples {
 namespace wake_from_threads {
 
-WorkerPool::WorkerPool(int threads, Work work,
-                       event_selector::Selector& selector)
-    : work_(std::move(work)), selector_(selector) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+absl::StatusOr<std::unique_ptr<WorkerPool>> WorkerPool::Create(
+    int threads, Work work, event_selector::Selector& selector) {
+  auto pool = absl::WrapUnique(new WorkerPool(std::move(work), selector));
+  for (int i = 0; i < threads; ++i) {
+    absl::StatusOr<std::thread> thread =
+        StartThread([pool = pool.get()] { pool->Run(); });
+    // Those that have started end with the pool.
+    if (!thread.ok()) return thread.status();
+    pool->threads_.push_back(*std::move(thread));
+  }
+  return pool;
 }
 
 void WorkerPool::Submit(Job job) {

@@ -6,11 +6,14 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "event/selector.h"
 #include "event/token.h"
@@ -62,8 +65,9 @@ class WorkerPool {
   };
 
   // Starts `threads` workers. `selector` is woken for results, and must outlive
-  // the pool.
-  WorkerPool(int threads, Work work, event_selector::Selector& selector);
+  // the pool. kResourceExhausted where the system has too few threads left.
+  static absl::StatusOr<std::unique_ptr<WorkerPool>> Create(
+      int threads, Work work, event_selector::Selector& selector);
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
   ~WorkerPool() { Stop(); }
@@ -82,6 +86,9 @@ class WorkerPool {
   void Stop() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  WorkerPool(Work work, event_selector::Selector& selector)
+      : work_(std::move(work)), selector_(selector) {}
+
   void Run();
   bool TakeJob(Job& job) ABSL_LOCKS_EXCLUDED(mutex_);
   void Deliver(Result result) ABSL_LOCKS_EXCLUDED(mutex_);

@@ -55,7 +55,8 @@ void AwaitIdle(const WorkerPool& pool) {
 }
 
 TEST_F(WorkerPoolTest, TheResultIsThereWhenTheLoopWakesUp) {
-  WorkerPool pool(1, Echo, *selector_);
+  const auto owned = WorkerPool::Create(1, Echo, *selector_).value();
+  WorkerPool& pool = *owned;
   for (std::uint64_t number = 1; number <= 2000; ++number) {
     pool.Submit(JobOf(number));
     AwaitWakeUp();
@@ -69,7 +70,8 @@ TEST_F(WorkerPoolTest, TheResultIsThereWhenTheLoopWakesUp) {
 
 TEST_F(WorkerPoolTest, WakeUpsThatCountAsOneLoseNoResult) {
   constexpr std::size_t kJobs = 100;
-  WorkerPool pool(3, Echo, *selector_);
+  const auto owned = WorkerPool::Create(3, Echo, *selector_).value();
+  WorkerPool& pool = *owned;
   for (std::uint64_t number = 1; number <= kJobs; ++number) {
     pool.Submit(JobOf(number));
   }
@@ -81,7 +83,8 @@ TEST_F(WorkerPoolTest, WakeUpsThatCountAsOneLoseNoResult) {
 }
 
 TEST_F(WorkerPoolTest, OneWorkerKeepsTheOrder) {
-  WorkerPool pool(1, Echo, *selector_);
+  const auto owned = WorkerPool::Create(1, Echo, *selector_).value();
+  WorkerPool& pool = *owned;
   for (std::uint64_t number = 1; number <= 100; ++number) {
     pool.Submit(JobOf(number));
   }
@@ -95,14 +98,17 @@ TEST_F(WorkerPoolTest, OneWorkerKeepsTheOrder) {
 
 TEST_F(WorkerPoolTest, StopCancelsWhatRunsAndForgetsWhatWaits) {
   std::atomic<int> calls(0);
-  WorkerPool pool(
-      2,
-      [&](const std::string&, const std::atomic<bool>& cancelled) {
-        ++calls;
-        while (!cancelled.load()) std::this_thread::yield();
-        return std::string("cancelled");
-      },
-      *selector_);
+  const auto owned =
+      WorkerPool::Create(
+          2,
+          [&](const std::string&, const std::atomic<bool>& cancelled) {
+            ++calls;
+            while (!cancelled.load()) std::this_thread::yield();
+            return std::string("cancelled");
+          },
+          *selector_)
+          .value();
+  WorkerPool& pool = *owned;
   for (std::uint64_t number = 1; number <= 5; ++number) {
     pool.Submit(JobOf(number));
   }
@@ -117,7 +123,8 @@ TEST_F(WorkerPoolTest, StopCancelsWhatRunsAndForgetsWhatWaits) {
 }
 
 TEST_F(WorkerPoolTest, StopEndsWorkersThatSleep) {
-  for (int i = 0; i < 100; ++i) WorkerPool(4, Echo, *selector_).Stop();
+  for (int i = 0; i < 100; ++i)
+    WorkerPool::Create(4, Echo, *selector_).value()->Stop();
 }
 
 }  // namespace

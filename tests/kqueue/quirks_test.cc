@@ -3,6 +3,7 @@
 // of kqueue(2).
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,10 +12,13 @@
 #include <cstdint>
 #include <memory>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "backends/kqueue/kqueue_selector.h"
@@ -193,6 +197,70 @@ TEST_F(KqueueTest, M1TheEndOfTheStreamIsReportedByLevelWithoutReadable) {
 
 // "a signal was delivered before the timeout expired and before any events were
 // placed on the kqueue for return" - and all changes have been applied.
+// A FIFO's end may be over, for another writer opens it: what was promoted for
+// the end is demoted, or it would report bytes that nobody has asked for, again
+// and again.
+TEST_F(KqueueTest, W2AnEndThatIsOverKeepsNoWaitBusy) {
+  const std::string path =
+      absl::StrCat(::testing::TempDir(), "/fifo_", getpid());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const Socket read_end(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  Socket writer(open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  ASSERT_THAT(selector_->Add(read_end.handle(), Token(1), Interest::kReadClosed,
+                             Mode::kLevel),
+              IsOk());
+  writer.Close();
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
+  }
+  Socket next(open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
+  ASSERT_EQ(unlink(path.c_str()), 0);
+  WriteBytes(next.handle(), "x");
+  ASSERT_TRUE(AwaitReadable(read_end.handle(), kForSure));
+  for (const std::size_t room : {1, 64}) EXPECT_THAT(Poll(room), IsEmpty());
+  // With time left it sleeps, too.
+  const int calls_before = KqueueCalls();
+  EXPECT_THAT(WaitFor(absl::Milliseconds(50)), IsEmpty());
+  EXPECT_LE(KqueueCalls() - calls_before, 4);
+  // And the next end is told.
+  next.Close();
+  EXPECT_EQ(Drain(read_end.handle()), "x");
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
+}
+
+// The hang-up of a parked registration is told once, also if a `Modify` fails
+// in between.
+TEST_F(KqueueTest, R6AFailedModifyDoesNotRepeatAParkedOnesHangup) {
+  ASSERT_THAT(Add(Interest::kNone), IsOk());
+  HangUp(std::move(pair_.b));
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
+  EXPECT_THAT(Poll(), IsEmpty());
+  KqueueFaults faults;
+  faults.failing_change = {1, EVFILT_WRITE, EV_ADD, ENOMEM};
+  {
+    const ScopedKqueueFaults scope(faults);
+    EXPECT_FALSE(
+        selector_->Modify(handle(), Token(2), kBoth, Mode::kLevel).ok());
+  }
+  EXPECT_THAT(Poll(), IsEmpty());
+}
+
+// An interrupted look whether a registration is there is not an answer.
+TEST_F(KqueueTest, S2AnInterruptedLookIsRepeated) {
+  ASSERT_THAT(Add(Interest::kReadable), IsOk());
+  const Handle number = handle();
+  pair_.a.Close();
+  const Socket reused = Duplicate(pair_.b.handle());
+  ASSERT_EQ(reused.handle(), number);
+  KqueueFaults faults;
+  faults.interrupted_changes = 1;
+  const ScopedKqueueFaults scope(faults);
+  EXPECT_THAT(
+      selector_->Add(number, Token(2), Interest::kWritable, Mode::kLevel),
+      IsOk());
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(2)));
+}
+
 TEST_F(KqueueTest, ChangesInterruptedAfterTheyWereMadeSucceed) {
   KqueueFaults faults;
   const ScopedKqueueFaults scope(faults);

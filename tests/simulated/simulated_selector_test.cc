@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -94,6 +95,21 @@ TEST_F(SimulatedSelectorTest, ActionsComeInTheOrderOfTheirTimes) {
   simulation_.At(absl::Seconds(1), note("e"));
   EXPECT_THAT(Poll(), IsEmpty());
   EXPECT_THAT(done, ElementsAre("a", "b", "c", "d", "e"));
+}
+
+// What an action owns may use the simulation in its destructor.
+TEST_F(SimulatedSelectorTest, WhatAnActionOwnsMayCallBack) {
+  std::vector<absl::Duration> ends;
+  struct CallsBack {
+    ~CallsBack() { ends.push_back(simulation.now()); }
+    Simulation& simulation;
+    std::vector<absl::Duration>& ends;
+  };
+  auto owned = std::make_unique<CallsBack>(CallsBack{simulation_, ends});
+  ends.clear();  // Of the copy.
+  simulation_.After(absl::Seconds(1), [owned = std::move(owned)] {});
+  EXPECT_THAT(WaitFor(absl::Seconds(2)), IsEmpty());
+  EXPECT_THAT(ends, ElementsAre(absl::Seconds(1)));
 }
 
 TEST_F(SimulatedSelectorTest, AnActionMayPlanTheNext) {
