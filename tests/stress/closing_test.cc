@@ -30,9 +30,9 @@ namespace {
 // To start a thread takes long under sanitizers: with Clang's
 // AddressSanitizer, 70 s for 300 rounds of one backend.
 #if defined(ABSL_HAVE_THREAD_SANITIZER)
-constexpr std::uint64_t kRounds = 50;
+constexpr std::uint64_t kRounds = 20;
 #elif defined(ABSL_HAVE_ADDRESS_SANITIZER)
-constexpr std::uint64_t kRounds = 100;
+constexpr std::uint64_t kRounds = 50;
 #else
 constexpr std::uint64_t kRounds = 300;
 #endif
