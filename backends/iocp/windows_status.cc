@@ -16,7 +16,6 @@
 
 namespace event_selector {
 namespace iocp {
-
 namespace {
 
 absl::StatusCode CodeOf(std::uint32_t error) {

@@ -16,6 +16,7 @@
 
 namespace event_selector {
 namespace kqueue {
+
 absl::Status ControlError(absl::string_view call, Handle handle, int error) {
   switch (error) {
     case EBADF:

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "event/handle.h"
 #include "event/interest.h"
@@ -80,6 +81,8 @@ TEST_P(RegistrationPosixContract, R5WhatWasRemovedIsFreeWhenItIsClosed) {
   ASSERT_THAT(selector().Add(pair.a.handle(), Token(2), Interest::kReadable),
               IsOk());
   WaitingThread waiting(selector());
+  // Also where an assertion fails: its destructor waits for the thread.
+  const absl::Cleanup end = [this] { selector().Close(); };
   constexpr int kRounds = 300;
   for (int round = 0; round < kRounds; ++round) {
     Socket bound(socket(AF_INET, SOCK_STREAM, 0));
