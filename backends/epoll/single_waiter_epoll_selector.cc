@@ -125,14 +125,22 @@ absl::Status SingleWaiterEpollSelector::Remove(Handle handle) {
   if (ABSL_PREDICT_FALSE(core_.waker().Owns(handle))) {
     return epoll::OwnHandleError(EPOLL_CTL_DEL, handle);
   }
-  const bool is_removed =
-      core_.queue().Control(EPOLL_CTL_DEL, handle, 0, 0) == 0;
-  const int error = is_removed ? 0 : errno;
+  if (ABSL_PREDICT_FALSE(
+          core_.queue().Control(EPOLL_CTL_DEL, handle, 0, 0) != 0)) {
+    return RemovalRefused(handle);
+  }
+  if (const Entry entry = table_.Find(handle)) Forget(*entry.registration);
+  return absl::OkStatus();
+}
+
+// The error of a `Remove` that the kernel has refused.
+ABSL_ATTRIBUTE_NOINLINE absl::Status SingleWaiterEpollSelector::RemovalRefused(
+    Handle handle) {
+  const int error = errno;
   if (const Entry entry = table_.Find(handle);
-      entry && (is_removed || IsGone(error, entry->held))) {
+      entry && IsGone(error, entry->held)) {
     Forget(*entry.registration);
   }
-  if (is_removed) return absl::OkStatus();
   return core_.ControlError(EPOLL_CTL_DEL, handle, 0, error);
 }
 

@@ -92,6 +92,7 @@ class SingleWaiterEpollSelector final : public Selector {
                         epoll::RegistrationMask wanted);
   absl::Status Rearm(Handle handle, Entry entry, Token token);
   absl::Status Refused(Handle handle, Entry entry);
+  absl::Status RemovalRefused(Handle handle);
   absl::Status Change(Handle handle, Entry entry, Token token,
                       epoll::RegistrationMask wanted);
   bool NoteChange(Handle handle, epoll::RegistrationRecord& registration);
