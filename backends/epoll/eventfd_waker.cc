@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
-#include <mutex>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -75,7 +74,7 @@ bool EventfdWaker::IsWakeUp(std::uint32_t events) const {
 }
 
 absl::Status EventfdWaker::ShareToken() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   if (token_is_shared_.load(std::memory_order_relaxed)) return absl::OkStatus();
   // An `Add` that a `Close` has overtaken: to move now would put an edge in the
   // place of the wake-up that is there for ever.
@@ -125,7 +124,7 @@ bool EventfdWaker::WatchIn(int nested) const {
 }
 
 void EventfdWaker::WakeForever() {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   is_awake_forever_ = true;
   // Level-triggered, and always ready: each wait that takes the event leaves it
   // for the next one.

@@ -3,11 +3,12 @@
 
 #include <atomic>
 #include <cstdint>
-#include <mutex>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "backends/epoll/epoll_queue.h"
 #include "backends/posix/unique_descriptor.h"
+#include "event/internal/mutex.h"
 #include "event/internal/waker_flag.h"
 
 namespace event_selector {
@@ -76,7 +77,7 @@ class EventfdWaker {
 
  private:
   bool Signal();
-  absl::Status MoveIntoNestedQueue();
+  absl::Status MoveIntoNestedQueue() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool WatchIn(int nested) const;
 
   const EpollQueue* queue_ = nullptr;
@@ -89,12 +90,10 @@ class EventfdWaker {
   std::atomic<int> nested_descriptor_{-1};
 
   // Guards what follows, and how the eventfd is registered. Never held in
-  // `Wait`. Not an absl::Mutex: without NDEBUG, its functions take a lock of
-  // the whole process, which in a forked child may be held by a thread that is
-  // not there any more; and a child may destroy this object.
-  std::mutex mutex_;
-  posix::UniqueDescriptor nested_queue_;
-  bool is_awake_forever_ = false;
+  // `Wait`.
+  internal::Mutex mutex_;
+  posix::UniqueDescriptor nested_queue_ ABSL_GUARDED_BY(mutex_);
+  bool is_awake_forever_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace epoll

@@ -80,7 +80,7 @@ AfdDevice::Outcome AfdDevice::Poll(SOCKET socket, std::uint32_t events,
     case nt::kObjectTypeMismatch:
       return Outcome::kClosed;
     default:
-      return Outcome::kFailed;
+      return nt::IsWarning(status) ? Outcome::kPending : Outcome::kFailed;
   }
 }
 

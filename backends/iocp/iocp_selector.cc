@@ -167,9 +167,16 @@ absl::Status IocpSelector::Run(Turn& turn, absl::Duration timeout) {
     // With the lock held: who blocks after a Close that has seen no waiters
     // would never be woken.
     if (!admission_.IsUsable()) return admission_.WhyOver();
+    const std::size_t pending = polls_.pending();
     AskQueued(turn);
-    if (turn.is_over() || remaining.remaining_ns() == 0) {
-      return absl::OkStatus();
+    if (turn.is_over()) return absl::OkStatus();
+    if (remaining.remaining_ns() == 0) {
+      // AFD answers at once for a socket that is ready. Where a provider does
+      // not, its packet may have come by now, and a Wait with a zero timeout
+      // would never see it: the next one takes it for old, and asks again.
+      return polls_.pending() > pending
+                 ? Block(turn, internal::WaitTimeout::Zero())
+                 : absl::OkStatus();
     }
     if (absl::Status status = Block(turn, remaining); !status.ok()) {
       return status;

@@ -39,6 +39,13 @@ inline constexpr NTSTATUS kInsufficientResources =
 inline constexpr NTSTATUS kNoMemory = static_cast<NTSTATUS>(0xC0000017);
 inline constexpr NTSTATUS kTooManyOpenedFiles =
     static_cast<NTSTATUS>(0xC000011F);
+
+// Whether `status` is a warning, as NT_WARNING of ntdef.h says: the two highest
+// bits are the severity. A request that returns one is complete, and its packet
+// is queued as of a success; only an error has none.
+constexpr bool IsWarning(NTSTATUS status) {
+  return static_cast<ULONG>(status) >> 30 == 2;
+}
 }  // namespace nt
 
 }  // namespace iocp

@@ -14,6 +14,7 @@
 #include "backends/iocp/afd_events.h"
 #include "backends/iocp/base_socket.h"
 #include "backends/iocp/completion_port.h"
+#include "backends/iocp/ntdll.h"
 #include "backends/iocp/poll_groups.h"
 #include "backends/iocp/registration.h"
 #include "backends/iocp/socket_identity.h"
@@ -226,8 +227,13 @@ std::optional<Event> RegistrationPolls::Take(const OVERLAPPED_ENTRY& packet,
     Erase(registration);
     return std::nullopt;
   }
-  const Readiness readiness =
-      is_sure ? Judge(*registration, events) : Readiness();
+  Readiness readiness;
+  if (is_sure) {
+    // A warning says nothing of the socket: as a poll that has failed.
+    readiness = nt::IsWarning(registration->request.result.Status)
+                    ? Readiness::kError
+                    : Judge(*registration, events);
+  }
   if (!readiness.empty()) return Report(registration, readiness);
   queue_.PushBack(registration);
   return std::nullopt;

@@ -72,6 +72,9 @@ class RegistrationPolls {
   // Whether the SOCKET of `registration` surely names another object by now.
   static bool IsReused(const AfdRegistration& registration);
 
+  // How many polls have a packet to come.
+  std::size_t pending() const { return pending_; }
+
   // How many polls of removed registrations have a packet to come.
   std::size_t removed() const { return removed_; }
 
@@ -108,7 +111,7 @@ class RegistrationPolls {
   std::unordered_map<Handle, AfdRegistration*> table_;
   RegistrationQueue queue_;
   RegistrationQueue reported_;
-  std::size_t pending_ = 0;  // Packets of polls to come.
+  std::size_t pending_ = 0;
   std::size_t removed_ = 0;
 };
 

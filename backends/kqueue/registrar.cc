@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <mutex>
 
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
@@ -38,7 +37,7 @@ bool IsExhausted(int error) { return error == ENOMEM || error == ENOSPC; }
 
 absl::Status Registrar::Add(Handle handle, Token token, Interest interest,
                             Mode mode) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   AtomicRegistration* registration = table_.Find(handle);
   if (ABSL_PREDICT_FALSE(registration == nullptr)) {
     // No table for numbers that are none, be they ever so large.
@@ -134,7 +133,7 @@ void Registrar::HeedBrokenPipe(Handle handle, AtomicRegistration& registration,
 
 absl::Status Registrar::Modify(Handle handle, Token token, Interest interest,
                                Mode mode) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   AtomicRegistration* const registration = table_.Find(handle);
   if (registration == nullptr || !registration->word().has(State::kUsed)) {
     return NotRegisteredError("Modify", handle);
@@ -188,7 +187,7 @@ void Registrar::Restore(Handle handle, AtomicRegistration& registration,
 }
 
 absl::Status Registrar::Remove(Handle handle) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   AtomicRegistration* const registration = table_.Find(handle);
   if (registration == nullptr || !registration->word().has(State::kUsed)) {
     return NotRegisteredError("Remove", handle);
@@ -206,7 +205,7 @@ absl::Status Registrar::Remove(Handle handle) {
 }
 
 void Registrar::FollowEnd(Handle handle, std::uint32_t generation) {
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   const RegistrationWord word = table_.Find(handle)->word();
   if (word.generation() != generation || !word.has(State::kUsed)) return;
   ChangeList list(handle);

@@ -2,8 +2,8 @@
 #define BACKENDS_KQUEUE_REGISTRAR_H_
 
 #include <cstdint>
-#include <mutex>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "backends/kqueue/change_list.h"
@@ -12,6 +12,7 @@
 #include "backends/kqueue/registration_word.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/internal/mutex.h"
 #include "event/mode.h"
 #include "event/token.h"
 
@@ -44,23 +45,27 @@ class Registrar {
   const RegistrationTable& table() const { return table_; }
 
  private:
-  // All of them with `mutex_` held.
   absl::Status AddFresh(Handle handle, AtomicRegistration& registration,
-                        Token token, Interest interest, Mode mode);
+                        Token token, Interest interest, Mode mode)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckAdded(Handle handle, const ChangeList& list,
-                          absl::string_view call);
-  bool IsStillThere(Handle handle, RegistrationWord word);
-  void Undo(Handle handle, AtomicRegistration& registration);
+                          absl::string_view call)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool IsStillThere(Handle handle, RegistrationWord word)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Undo(Handle handle, AtomicRegistration& registration)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Restore(Handle handle, AtomicRegistration& registration,
-               RegistrationWord old, Token token);
+               RegistrationWord old, Token token)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void HeedBrokenPipe(Handle handle, AtomicRegistration& registration,
-                      const ChangeList& list);
+                      const ChangeList& list)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const KqueueQueue& queue_;
-  // Not an absl::Mutex: without NDEBUG, its functions take a lock of the whole
-  // process, which in a forked child may be held by a thread that is not there
-  // any more; and a child may destroy this object.
-  std::mutex mutex_;
+  // Changes of the table and of the queue: one at a time. `Wait` reads the
+  // table without it.
+  internal::Mutex mutex_;
   RegistrationTable table_;
 };
 

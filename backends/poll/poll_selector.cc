@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <thread>
 
@@ -113,7 +112,7 @@ absl::Status PollSelector::Add(Handle handle, Token token, Interest interest,
   if (error == 0) error = CheckPollable(poll_call_, handle);
   if (error != 0) return poll::HandleError("Add", handle, error);
 
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   if (waiters_.Owns(handle)) return internal::OwnHandleError(handle);
   std::size_t place = table_.Find(handle);
   if (place != poll::RegistrationTable::kNowhere) {
@@ -123,7 +122,7 @@ absl::Status PollSelector::Add(Handle handle, Token token, Interest interest,
     table_.Erase(place);  // S2: of what had the number before.
   }
   bool has_room = false;
-  if (!internal::HasMemoryFor([&] {
+  if (!internal::HasMemoryFor([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
         waiters_.Reserve(table_.size() + 1);
         has_room = table_.Reserve(handle);
       }) ||
@@ -166,7 +165,7 @@ absl::Status PollSelector::Modify(Handle handle, Token token, Interest interest,
       !status.ok()) {
     return status;
   }
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   const absl::StatusOr<std::size_t> place = FindOpen("Modify", handle);
   if (!place.ok()) return place.status();
   table_.Arm(*place, token, interest, mode);
@@ -178,11 +177,11 @@ absl::Status PollSelector::Remove(Handle handle) {
   if (absl::Status status = admission_.CheckChange(); !status.ok()) {
     return status;
   }
-  std::unique_lock<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   const absl::StatusOr<std::size_t> place = FindOpen("Remove", handle);
   if (!place.ok()) return place.status();
   table_.Erase(*place);
-  if (Change()) AwaitPollsBefore(table_.version(), lock);
+  if (Change()) AwaitPollsBefore(table_.version());
   return absl::OkStatus();
 }
 
@@ -194,19 +193,18 @@ absl::Status PollSelector::Remove(Handle handle) {
 // By looking again and again, since the waits are short and rare, and since a
 // condition variable that somebody waits for cannot be destroyed in a child of
 // fork.
-void PollSelector::AwaitPollsBefore(std::uint64_t version,
-                                    std::unique_lock<std::mutex>& lock) {
+void PollSelector::AwaitPollsBefore(std::uint64_t version) {
   const posix::CancellationShield shield;
   constexpr int kYields = 100;
   for (int look = 0; waiters_.HasPollBefore(version); ++look) {
-    lock.unlock();
+    mutex_.Unlock();
     if (look < kYields) {
       std::this_thread::yield();
     } else {
       // For a thread of less priority than this one, on the same processor.
       std::this_thread::sleep_for(std::chrono::microseconds(100));
     }
-    lock.lock();
+    mutex_.Lock();
   }
 }
 
@@ -218,7 +216,7 @@ absl::StatusOr<absl::Span<Event>> PollSelector::Wait(absl::Span<Event> events,
     return status;
   }
   internal::WaitTimeout remaining(timeout);
-  std::unique_lock<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   const absl::StatusOr<poll::Waiter*> waiter = waiters_.Take();
   if (!waiter.ok()) return waiter.status();
   // If the thread is cancelled, `PollOnce` has taken the lock again.
@@ -227,7 +225,7 @@ absl::StatusOr<absl::Span<Event>> PollSelector::Wait(absl::Span<Event> events,
     if (wake_.is_pending()) waiters_.InterruptOne();
   });
   const absl::StatusOr<std::size_t> filled =
-      WaitWith(**waiter, lock, events, remaining);
+      WaitWith(**waiter, events, remaining);
   pass_on.Dismiss();
   waiters_.Return(*waiter);
   if (!filled.ok()) return filled.status();
@@ -236,12 +234,12 @@ absl::StatusOr<absl::Span<Event>> PollSelector::Wait(absl::Span<Event> events,
 
 // `Wait` with what it needs. Called and left with the lock.
 absl::StatusOr<std::size_t> PollSelector::WaitWith(
-    poll::Waiter& waiter, std::unique_lock<std::mutex>& lock,
-    absl::Span<Event> events, internal::WaitTimeout& remaining) {
+    poll::Waiter& waiter, absl::Span<Event> events,
+    internal::WaitTimeout& remaining) {
   for (;;) {
     // With the lock, so that a `Close` that is not seen here finds the poll.
     if (!admission_.IsUsable()) return admission_.WhyOver();
-    const absl::StatusOr<bool> is_time_up = PollOnce(waiter, lock, remaining);
+    const absl::StatusOr<bool> is_time_up = PollOnce(waiter, remaining);
     if (!is_time_up.ok()) return is_time_up.status();
     const std::size_t filled = Collect(waiter.set(), events);
     // Last, so that every `Wake` up to here counts as this one.
@@ -254,14 +252,13 @@ absl::StatusOr<std::size_t> PollSelector::WaitWith(
 
 // Polls without the lock. Whether the time was up, and nothing was found.
 absl::StatusOr<bool> PollSelector::PollOnce(
-    poll::Waiter& waiter, std::unique_lock<std::mutex>& lock,
-    const internal::WaitTimeout& remaining) {
+    poll::Waiter& waiter, const internal::WaitTimeout& remaining) {
   waiter.BeginPolling(table_);
-  lock.unlock();
+  mutex_.Unlock();
   // Not before `BeginPolling`: a `Wake` that comes later finds the poll.
   const bool may_block = !wake_.is_pending();
-  internal::OnUnwind end_polling([&] {
-    lock.lock();
+  internal::OnUnwind end_polling([&]() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    mutex_.Lock();
     waiter.EndPolling(/*has_polled=*/false);
   });
   const int count =
@@ -269,7 +266,7 @@ absl::StatusOr<bool> PollSelector::PollOnce(
                       may_block ? remaining : internal::WaitTimeout::Zero());
   end_polling.Dismiss();
   const int error = errno;
-  lock.lock();
+  mutex_.Lock();
   const bool has_polled = count >= 0;
   if (!waiter.EndPolling(has_polled)) return poll::NotifierError();
   if (!has_polled && error != EINTR) return poll::WaitError(error);
@@ -334,7 +331,7 @@ absl::Status PollSelector::Wake() {
 void PollSelector::Close() {
   // In a forked child, the lock may be held by a thread that is not there.
   if (!admission_.Close()) return;
-  const std::lock_guard<std::mutex> lock(mutex_);
+  const internal::MutexLock lock(mutex_);
   waiters_.InterruptAll();
 }
 

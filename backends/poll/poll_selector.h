@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -23,6 +23,7 @@
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/internal/admission.h"
+#include "event/internal/mutex.h"
 #include "event/internal/owner_thread.h"
 #include "event/internal/wait_timeout.h"
 #include "event/internal/waker_flag.h"
@@ -95,20 +96,23 @@ class PollSelector final : public Selector {
   explicit PollSelector(const SelectorOptions& options)
       : admission_(options.single_waiter) {}
 
-  absl::StatusOr<std::size_t> FindOpen(absl::string_view call, Handle handle);
-  bool Change();
-  void AwaitPollsBefore(std::uint64_t version,
-                        std::unique_lock<std::mutex>& lock);
+  absl::StatusOr<std::size_t> FindOpen(absl::string_view call, Handle handle)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool Change() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void AwaitPollsBefore(std::uint64_t version)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   absl::StatusOr<std::size_t> WaitWith(poll::Waiter& waiter,
-                                       std::unique_lock<std::mutex>& lock,
                                        absl::Span<Event> events,
-                                       internal::WaitTimeout& remaining);
+                                       internal::WaitTimeout& remaining)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<bool> PollOnce(poll::Waiter& waiter,
-                                std::unique_lock<std::mutex>& lock,
-                                const internal::WaitTimeout& remaining);
-  std::size_t Collect(const poll::PollSet& set, absl::Span<Event> events);
-  bool CollectOne(const poll::PollSet& set, std::size_t i, Event& event);
+                                const internal::WaitTimeout& remaining)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  std::size_t Collect(const poll::PollSet& set, absl::Span<Event> events)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool CollectOne(const poll::PollSet& set, std::size_t i, Event& event)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   internal::Admission<posix::SelectorLife, internal::OptionalOwner> admission_;
   poll::PollCall poll_call_;
@@ -116,16 +120,13 @@ class PollSelector final : public Selector {
   // Pending: `Wake` was called and no `Wait` has returned for it yet.
   internal::WakerFlag wake_;
 
-  // Guards the table, and what of the waiters needs a lock. Not an absl::Mutex:
-  // without NDEBUG, its functions take a lock of the whole process, which in a
-  // forked child may be held by a thread that is not there any more; and a
-  // child may destroy this object.
-  std::mutex mutex_;
-  poll::RegistrationTable table_;
+  // Guards the table, and what of the waiters needs a lock.
+  internal::Mutex mutex_;
+  poll::RegistrationTable table_ ABSL_GUARDED_BY(mutex_);
   poll::WaiterList waiters_;
   // W5: the place behind the last one that was reported when not all found
   // room.
-  std::size_t next_place_ = 0;
+  std::size_t next_place_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace event_selector
