@@ -8,6 +8,7 @@
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
+#include "event/readiness.h"
 #include "event/selector.h"
 #include "event/token.h"
 #include "gmock/gmock.h"
@@ -24,6 +25,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::Ge;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Lt;
 
 constexpr auto kInvalidArgument = absl::StatusCode::kInvalidArgument;
@@ -115,6 +117,38 @@ TEST_P(ExclusiveContract, M5AnExclusiveRegistrationCannotBeModified) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("kExclusive"));
   SendAll(pair_.b.handle(), "x");
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
+}
+
+// Nor by a change that would change nothing: whatever is asked for, the answer
+// is the same, and the registration stays what it was.
+TEST_P(ExclusiveContract, M5AnExclusiveRegistrationRefusesEachModify) {
+  EVENT_REQUIRE(Mode::kExclusive);
+  for (const Mode added : {Mode::kExclusive, Mode::kExclusive | Mode::kEdge}) {
+    ASSERT_THAT(selector().Add(handle(), Token(1), Interest::kReadable, added),
+                IsOk());
+    for (const Token token : {Token(1), Token(2)}) {
+      for (const Interest interest :
+           {Interest::kReadable, Interest::kWritable,
+            Interest::kReadable | Interest::kWritable, Interest::kNone}) {
+        for (const Mode mode : {Mode::kLevel, Mode::kEdge, Mode::kOneshot,
+                                Mode::kExclusive, added}) {
+          const absl::Status status =
+              selector().Modify(handle(), token, interest, mode);
+          EXPECT_THAT(status, HasCode(kInvalidArgument))
+              << added << " to " << token << ", " << interest << ", " << mode;
+          EXPECT_THAT(std::string(status.message()), HasSubstr("kExclusive"));
+        }
+      }
+    }
+    EXPECT_THAT(Poll(), IsEmpty());
+    SendAll(pair_.b.handle(), "x");
+    EXPECT_THAT(WaitFor(kForSure),
+                ElementsAre(IsEvent(1, Readiness::kReadable)));
+    Drain(handle());
+    EXPECT_THAT(selector().Remove(handle()), IsOk());
+    EXPECT_THAT(selector().Remove(handle()),
+                HasCode(absl::StatusCode::kNotFound));
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <thread>
@@ -9,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -218,6 +220,50 @@ TEST_P(WakingContract, K3AFullSpanAndAWakeUpLoseNothing) {
   // The wake-up came with the events, or still comes by itself.
   EXPECT_THAT(Poll(), IsEmpty());
   ExpectNoWakeUpIsLeft();
+}
+
+// The one case in which events may be merged: nothing of what each of them says
+// is lost, wherever the wake-up lies and however many places there are.
+TEST_P(WakingContract, K3AWakeUpMayMergeEventsOfOneTokenButLosesNone) {
+  EVENT_REQUIRE(Mode::kEdge);
+  for (const std::size_t room : {1u, 2u, 3u}) {
+    for (const int woken_before : {0, 1, 2}) {
+      SCOPED_TRACE(absl::StrCat(room, " places, woken before the registration ",
+                                woken_before));
+      SendAll(other_.b.handle(), "x");
+      ASSERT_TRUE(AwaitReadable(other_.a.handle(), kForSure));
+      if (woken_before == 0) {
+        ASSERT_THAT(selector().Wake(), IsOk());
+      }
+      Watch(Mode::kEdge);  // Writable, with the token 1.
+      if (woken_before == 1) {
+        ASSERT_THAT(selector().Wake(), IsOk());
+      }
+      ASSERT_THAT(selector().Add(other_.a.handle(), Token(1),
+                                 Interest::kReadable, Mode::kEdge),
+                  IsOk());
+      if (woken_before == 2) {
+        ASSERT_THAT(selector().Wake(), IsOk());
+      }
+      Readiness seen;
+      std::size_t count = 0;
+      // Each edge comes once, and the wake-up may take a Wait of its own.
+      for (int wait = 0; wait < 4; ++wait) {
+        for (const Event& event : Poll(room)) {
+          EXPECT_EQ(event.token, Token(1));
+          seen |= event.readiness;
+          ++count;
+        }
+      }
+      EXPECT_EQ(seen, Readiness::kReadable | Readiness::kWritable);
+      EXPECT_GE(count, 1u);
+      EXPECT_LE(count, 2u);
+      ExpectNoWakeUpIsLeft();
+      Drain(other_.a.handle());
+      ASSERT_THAT(selector().Remove(pair_.a.handle()), IsOk());
+      ASSERT_THAT(selector().Remove(other_.a.handle()), IsOk());
+    }
+  }
 }
 
 TEST_P(WakingContract, K5CloseWhileThisThreadWaits) {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <cstdint>
@@ -128,6 +129,35 @@ TEST_F(PollSelectorTest, AClosedHandleIsForgottenThoughADuplicateIsOpen) {
   pair_.a.Close();
   EXPECT_THAT(Poll(), IsEmpty());
   ExpectRest();
+}
+
+// As `Wait`, so do the changes: what has no open handle is registered no more,
+// even if the very same object gets the number again.
+TEST_F(PollSelectorTest, AClosedHandleIsForgottenByTheChangeThatFindsIt) {
+  for (const bool by_remove : {true, false}) {
+    SCOPED_TRACE(by_remove);
+    SocketPair pair = MakeStreamPair();
+    const Handle handle = pair.a.handle();
+    const Socket duplicate(dup(handle));
+    ASSERT_THAT(Add(pair.a, 1), IsOk());
+    pair.a.Close();
+    EXPECT_THAT(by_remove
+                    ? selector_->Remove(handle)
+                    : selector_->Modify(handle, Token(2), Interest::kReadable,
+                                        Mode::kLevel),
+                HasCode(kInvalidArgument));
+    const Socket again(dup2(duplicate.handle(), handle));
+    ASSERT_EQ(again.handle(), handle);
+    SendAll(pair.b.handle(), "x");
+    EXPECT_THAT(
+        selector_->Modify(handle, Token(3), Interest::kReadable, Mode::kLevel),
+        HasCode(kNotFound));
+    EXPECT_THAT(selector_->Remove(handle), HasCode(kNotFound));
+    ExpectRest();
+    ASSERT_THAT(Add(again, 4), IsOk());
+    EXPECT_THAT(Poll(), ElementsAre(IsEvent(4, Readiness::kReadable)));
+    EXPECT_THAT(selector_->Remove(handle), IsOk());
+  }
 }
 
 TEST_F(PollSelectorTest, AReusedNumberMayBeReportedUntilACallNotices) {
