@@ -125,8 +125,8 @@ absl::Status SingleWaiterEpollSelector::Remove(Handle handle) {
   if (ABSL_PREDICT_FALSE(core_.waker().Owns(handle))) {
     return epoll::OwnHandleError(EPOLL_CTL_DEL, handle);
   }
-  if (ABSL_PREDICT_FALSE(
-          core_.queue().Control(EPOLL_CTL_DEL, handle, 0, 0) != 0)) {
+  if (ABSL_PREDICT_FALSE(core_.queue().Control(EPOLL_CTL_DEL, handle, 0, 0) !=
+                         0)) {
     return RemovalRefused(handle);
   }
   if (const Entry entry = table_.Find(handle)) Forget(*entry.registration);
