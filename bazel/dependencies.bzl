@@ -29,6 +29,16 @@ def event_selector_dependencies():
         urls = ["https://github.com/bazelbuild/bazel-skylib/releases/download/1.0.3/bazel-skylib-1.0.3.tar.gz"],
     )
 
+    # Fetched only for the backend io_uring.
+    maybe(
+        http_archive,
+        name = "liburing",
+        build_file = Label("//bazel:liburing.BUILD"),
+        sha256 = "60b367dbdc6f2b0418a6e0cd203ee0049d9d629a36706fcf91dfb9428bae23c8",
+        strip_prefix = "liburing-liburing-2.3",
+        urls = ["https://github.com/axboe/liburing/archive/refs/tags/liburing-2.3.tar.gz"],
+    )
+
     # Later Bazels bring the @platforms that fits them; Bazel 4's own lacks a
     # CPU that Abseil asks for.
     if native.bazel_version.startswith("4."):

@@ -13,6 +13,8 @@ as_root() {
   fi
 }
 
+liburing_build=$(dirname "${BASH_SOURCE[0]}")/../liburing.BUILD
+
 # Sets recipe, packages, release, sources and empty_modules for a Bazel of this
 # version, such as 4.2.3+ds-9.
 read_recipe() {
@@ -86,6 +88,14 @@ fetch_sources() {
   rm -r "$1/apt"
 }
 
+# Gives the sources in the folder $1 that come without a build for Bazel one of
+# ours.
+write_builds() {
+  cp "$liburing_build" "$1/liburing/BUILD.bazel"
+  echo 'workspace(name = "liburing")' >"$1/liburing/WORKSPACE"
+  echo 'module(name = "liburing")' >"$1/liburing/MODULE.bazel"
+}
+
 # Writes modules without content, for what is named but not used, into the
 # folder $1.
 write_empty_modules() {
@@ -106,6 +116,7 @@ make_repositories() {
   trap 'rm -rf "$new"' EXIT
   say "getting the source packages $(printf '%s\n' "${sources[@]}" | cut -d ' ' -f 2 | xargs), to be kept in $1"
   (fetch_sources "$new")
+  write_builds "$new"
   find "$recipe" -mindepth 1 -maxdepth 1 -type d -exec cp -r {} "$new" \;
   write_empty_modules "$new"
   sed "s#@SOURCES@#$1#" "$recipe/bazelrc" >"$new/bazelrc"
