@@ -13,7 +13,8 @@ namespace testing {
 // No fault loses an event. A loop that goes by what it reads and writes, and
 // not by how often and in which order it is told to, gets the same work done
 // with all of them. With probabilities below 1, such a loop also gets its work
-// done in time. With 1, it may run for ever.
+// done in time. With 1, it may run for ever: what a fault makes up does not
+// count for SimulatedSelectorOptions::most_waits_at_one_time.
 struct SimulatedFaults {
   // A `Wait` returns nothing before its time, without a `Wake`. With a finite
   // timeout it returns after a part of it, with an infinite one at once. This

@@ -24,8 +24,10 @@
 #include "event/internal/selector_errors.h"
 #include "event/mode.h"
 #include "event/readiness.h"
+#include "event/testing/internal/call_log.h"
 #include "event/testing/internal/handle_table.h"
 #include "event/testing/internal/registration.h"
+#include "event/testing/internal/standstill.h"
 #include "event/testing/selector_call.h"
 #include "event/testing/simulated_faults.h"
 #include "event/testing/simulation.h"
@@ -43,7 +45,9 @@ using LockGuard = std::lock_guard<std::mutex>;
 
 constexpr absl::string_view kName = "simulated";
 
-std::size_t Index(Kind kind) { return static_cast<std::size_t>(kind); }
+// What the error about a loop that spins shows.
+constexpr std::size_t kCallsShown = 10;
+constexpr std::size_t kEventsShown = 3;
 
 absl::Duration RoundedUp(absl::Duration timeout, absl::Duration resolution) {
   const bool is_exact =
@@ -74,7 +78,9 @@ SimulatedSelector::SimulatedSelector(Simulation& simulation,
     : core_(simulation.core_),
       capabilities_(options.capabilities),
       state_(options.capabilities.hangup_without_interest),
-      admission_(options.single_waiter, state_) {
+      admission_(options.single_waiter, state_),
+      log_(options.most_calls_kept),
+      standstill_(options.most_waits_at_one_time) {
   const LockGuard lock(core_->mutex);
   core_->Register(state_);
 }
@@ -218,31 +224,41 @@ absl::StatusOr<absl::Span<Event>> SimulatedSelector::Wait(
   call.room = events.size();
   call.timeout = timeout;
   Lock lock(core_->mutex);
-  const absl::StatusOr<std::size_t> filled = DoWait(events, timeout, lock);
-  if (!filled.ok()) return Record(std::move(call), filled.status());
-  const absl::Span<Event> ready = events.first(*filled);
+  const absl::StatusOr<Outcome> outcome = DoWait(events, timeout, lock);
+  if (!outcome.ok()) return Record(std::move(call), outcome.status());
+  const absl::Span<Event> ready = events.first(outcome->filled);
   call.events.assign(ready.begin(), ready.end());
-  Record(std::move(call), absl::OkStatus()).IgnoreError();
-  return ready;
+  if (!outcome->is_counted || standstill_.Count(Moves())) {
+    Record(std::move(call), absl::OkStatus()).IgnoreError();
+    return ready;
+  }
+  // What is recorded is without the calls: the next error shows it again.
+  const std::string calls = log_.LastToString(kCallsShown);
+  const absl::Status error = Record(std::move(call), SpinsError(ready));
+  return absl::Status(
+      error.code(),
+      absl::StrCat(error.message(), " The calls before it:\n", calls));
 }
 
-absl::StatusOr<std::size_t> SimulatedSelector::DoWait(absl::Span<Event> events,
-                                                      absl::Duration timeout,
-                                                      Lock& lock) {
+absl::StatusOr<SimulatedSelector::Outcome> SimulatedSelector::DoWait(
+    absl::Span<Event> events, absl::Duration timeout, Lock& lock) {
   if (absl::Status status = admission_.CheckWait(events); !status.ok()) {
     return status;
   }
   if (absl::Status failure = TakeFailure(Kind::kWait); !failure.ok()) {
     return failure;
   }
+  const bool is_poll = timeout <= absl::ZeroDuration();
   const absl::Duration deadline = DeadlineOf(timeout);
   for (;;) {
     core_->RunDue(lock);
     if (!admission_.IsUsable()) return admission_.WhyOver();
-    const std::size_t filled = Collect(events);
+    Outcome outcome = Collect(events);
     const bool is_woken = std::exchange(is_wake_pending_, false);
-    if (filled > 0 || is_woken || core_->timeline.now() >= deadline) {
-      return filled;
+    if (outcome.filled > 0 || is_woken || core_->timeline.now() >= deadline) {
+      const bool took_no_time = outcome.filled == 0 && (is_woken || is_poll);
+      if (took_no_time && !core_->has_other_threads) outcome.is_counted = true;
+      return outcome;
     }
     if (absl::Status status = Pass(deadline, lock); !status.ok()) return status;
   }
@@ -278,9 +294,9 @@ absl::Status SimulatedSelector::Pass(absl::Duration deadline, Lock& lock) {
   return absl::OkStatus();
 }
 
-// Writes the events that are to be reported now to the front of `events`: how
-// many.
-std::size_t SimulatedSelector::Collect(absl::Span<Event> events) {
+// Writes the events that are to be reported now to the front of `events`.
+SimulatedSelector::Outcome SimulatedSelector::Collect(
+    absl::Span<Event> events) {
   internal::RegistrationSet& registrations = state_.registrations;
   internal::SeededRandom& random = core_->random;
   const bool is_reordered = random.Chance(faults_.reordered);
@@ -289,11 +305,13 @@ std::size_t SimulatedSelector::Collect(absl::Span<Event> events) {
   if (most > 1 && random.Chance(faults_.short_batch)) {
     events = events.first(1 + random.Below(most - 1));
   }
-  std::size_t filled =
+  Outcome outcome;
+  outcome.filled =
       registrations.Collect(core_->handles, core_->timeline.now(), events);
-  filled = AddSpuriousEvents(events, filled);
-  if (is_reordered) random.Shuffle(events.begin(), filled);
-  return filled;
+  outcome.is_counted = outcome.filled > 0;
+  outcome.filled = AddSpuriousEvents(events, outcome.filled);
+  if (is_reordered) random.Shuffle(events.begin(), outcome.filled);
+  return outcome;
 }
 
 std::size_t SimulatedSelector::AddSpuriousEvents(absl::Span<Event> events,
@@ -316,6 +334,45 @@ std::size_t SimulatedSelector::AddSpuriousEvents(absl::Span<Event> events,
         if (registration.is_oneshot()) registration.is_armed = false;
       });
   return filled;
+}
+
+// ---- Loops that spin
+
+// A number that is another one after anything has moved.
+std::int64_t SimulatedSelector::Moves() const {
+  // Not what the one thread does itself: it may do the same again for ever.
+  return core_->has_other_threads
+             ? static_cast<std::int64_t>(core_->changes())
+             : absl::ToInt64Nanoseconds(core_->timeline.now());
+}
+
+// What a `Wait` returns that has found `events`, one time too many.
+absl::Status SimulatedSelector::SpinsError(absl::Span<const Event> events) {
+  std::string found = events.empty() ? "finds nothing" : "";
+  for (const Event& event :
+       events.first(std::min(events.size(), kEventsShown))) {
+    absl::StrAppend(&found, found.empty() ? "reports " : ", ",
+                    "{token: ", event.token.value(), ", ",
+                    event.readiness.ToString(), "}");
+    int handles = 0;  // Registrations may share a token.
+    state_.registrations.ForEach(
+        [&](const internal::SimulatedRegistration& registration) {
+          if (registration.token != event.token || ++handles > 1) return;
+          absl::StrAppend(&found, " of handle ", registration.handle, " (",
+                          registration.interest.ToString(), ", ",
+                          registration.mode.ToString(), ")");
+        });
+    if (handles > 1) absl::StrAppend(&found, " or another with this token");
+  }
+  if (events.size() > kEventsShown) {
+    absl::StrAppend(&found, " and ", events.size() - kEventsShown, " more");
+  }
+  return absl::DeadlineExceededError(absl::StrCat(
+      "the loop spins: ", standstill_.most(),
+      " waits have returned while nothing moved, at ",
+      absl::FormatDuration(core_->timeline.now()), ", and this one ", found,
+      ". Serve what is reported, or do not ask for it. "
+      "(SimulatedSelectorOptions::most_waits_at_one_time is the limit.)"));
 }
 
 // ---- Waking and closing
@@ -367,12 +424,13 @@ void SimulatedSelector::SetFaults(const SimulatedFaults& faults) {
 
 void SimulatedSelector::FailNext(Kind kind, const absl::Status& status) {
   const LockGuard lock(core_->mutex);
-  failures_[Index(kind)].push_back(status);
+  failures_[static_cast<std::size_t>(kind)].push_back(status);
 }
 
 // What the next call of this kind is to return; OK if nothing.
 absl::Status SimulatedSelector::TakeFailure(Kind kind) {
-  std::deque<absl::Status>& failures = failures_[Index(kind)];
+  std::deque<absl::Status>& failures =
+      failures_[static_cast<std::size_t>(kind)];
   if (failures.empty()) return absl::OkStatus();
   absl::Status status = std::move(failures.front());
   failures.pop_front();
@@ -382,34 +440,35 @@ absl::Status SimulatedSelector::TakeFailure(Kind kind) {
 // Returns `status`.
 absl::Status SimulatedSelector::Record(SelectorCall call,
                                        const absl::Status& status) {
-  ++counts_[Index(call.kind)];
   call.time = core_->timeline.now();
   call.status = status;
-  calls_.push_back(std::move(call));
+  log_.Record(std::move(call));
   return status;
 }
 
 std::size_t SimulatedSelector::count(Kind kind) const {
   const LockGuard lock(core_->mutex);
-  return counts_[Index(kind)];
+  return log_.count(kind);
 }
 
 std::vector<SelectorCall> SimulatedSelector::calls() const {
   const LockGuard lock(core_->mutex);
-  return calls_;
+  return {log_.calls().begin(), log_.calls().end()};
+}
+
+std::size_t SimulatedSelector::calls_dropped() const {
+  const LockGuard lock(core_->mutex);
+  return log_.dropped();
 }
 
 std::string SimulatedSelector::CallsToString() const {
-  std::string text;
-  for (const SelectorCall& call : calls()) {
-    absl::StrAppend(&text, call.ToString(), "\n");
-  }
-  return text;
+  const LockGuard lock(core_->mutex);
+  return log_.LastToString(log_.calls().size());
 }
 
 void SimulatedSelector::ClearCalls() {
   const LockGuard lock(core_->mutex);
-  calls_.clear();
+  log_.Clear();
 }
 
 std::optional<SimulatedSelector::Registration> SimulatedSelector::Find(

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -24,8 +25,10 @@
 #include "event/internal/selector_errors.h"
 #include "event/mode.h"
 #include "event/selector.h"
+#include "event/testing/internal/call_log.h"
 #include "event/testing/internal/registration.h"
 #include "event/testing/internal/simulation_core.h"
+#include "event/testing/internal/standstill.h"
 #include "event/testing/selector_call.h"
 #include "event/testing/simulated_faults.h"
 #include "event/testing/simulation.h"
@@ -47,6 +50,27 @@ struct SimulatedSelectorOptions {
   // As SelectorOptions::single_waiter: the selector refuses the calls of
   // threads other than the first that waited.
   bool single_waiter = false;
+
+  // How often `Wait` may return while nothing moves. The next `Wait` fails: it
+  // returns kDeadlineExceeded. So a loop that spins (a handle that is reported
+  // again and again because nobody serves it) fails in a moment and does not
+  // hang. The message names what was reported, and the last calls. The events
+  // that this `Wait` found are lost; each further one fails, too, until
+  // something moves.
+  //
+  // What moves is the clock. With SimulationOptions::has_other_threads, each
+  // change counts as well: of the readiness of a handle, of a registration, a
+  // `Wake`. Not counted are a `Wait` that a fault ended (SimulatedFaults), and
+  // one that has nothing but events that a fault made up. With other threads,
+  // one that returns nothing is not counted either: it may poll for them.
+  //
+  // Raise this if the code under test does so much work at one instant: if it
+  // moves gigabytes in small pieces, say, through streams that take no time.
+  std::size_t most_waits_at_one_time = 50'000;
+
+  // How many calls the selector keeps for `calls` and `CallsToString`: the last
+  // ones. Each takes some 150 bytes, and 16 for each event that it returned.
+  std::size_t most_calls_kept = 10'000;
 };
 
 // A Selector for tests of the code that uses one. Nothing is real. So nothing
@@ -105,10 +129,11 @@ struct SimulatedSelectorOptions {
 //   itself that a hang-up makes a handle readable, too.
 // - S4: a fork is not noticed.
 //
-// A `Wait` without end in which nothing can happen returns kDeadlineExceeded
-// instead of hanging. No other selector does that: see
-// SimulationOptions::has_other_threads. A handle that is closed without
-// `Remove` ends its registration as with epoll.
+// What would hang returns kDeadlineExceeded instead, which no other selector
+// does: a `Wait` without end in which nothing can happen (see
+// SimulationOptions::has_other_threads), and a loop that spins (see
+// SimulatedSelectorOptions::most_waits_at_one_time). A handle that is closed
+// without `Remove` ends its registration as with epoll.
 //
 // Thread-safe like every Selector. The functions that it adds are thread-safe,
 // too.
@@ -156,10 +181,13 @@ class SimulatedSelector final : public Selector {
   std::size_t count(SelectorCall::Kind kind) const;
 
   // Returns the calls that have returned, in that order, since the beginning or
-  // the last `ClearCalls`. They take memory until `ClearCalls`.
+  // the last `ClearCalls`: the last
+  // SimulatedSelectorOptions::most_calls_kept of them.
   std::vector<SelectorCall> calls() const;
+  // Returns how many calls there were before those: 0 if `calls` has all.
+  std::size_t calls_dropped() const;
   // Returns the same with a line for each call, for the message of a failed
-  // test.
+  // test. A first line says how many were dropped, if any were.
   std::string CallsToString() const;
   void ClearCalls();
 
@@ -208,12 +236,21 @@ class SimulatedSelector final : public Selector {
   absl::Status DoRemove(Handle handle);
   absl::Status DoWake();
 
-  absl::StatusOr<std::size_t> DoWait(absl::Span<Event> events,
-                                     absl::Duration timeout, Lock& lock);
+  // What a `Wait` has come to.
+  struct Outcome {
+    std::size_t filled = 0;  // Events.
+    // Whether it is one of those that `most_waits_at_one_time` counts.
+    bool is_counted = false;
+  };
+
+  absl::StatusOr<Outcome> DoWait(absl::Span<Event> events,
+                                 absl::Duration timeout, Lock& lock);
   absl::Duration DeadlineOf(absl::Duration timeout);
   absl::Status Pass(absl::Duration deadline, Lock& lock);
-  std::size_t Collect(absl::Span<Event> events);
+  Outcome Collect(absl::Span<Event> events);
   std::size_t AddSpuriousEvents(absl::Span<Event> events, std::size_t filled);
+  std::int64_t Moves() const;
+  absl::Status SpinsError(absl::Span<const Event> events);
 
   absl::Status TakeFailure(Kind kind);
   absl::Status Record(SelectorCall call, const absl::Status& status);
@@ -229,8 +266,8 @@ class SimulatedSelector final : public Selector {
   bool is_wake_pending_ = false;
   SimulatedFaults faults_;
   std::array<std::deque<absl::Status>, SelectorCall::kKinds> failures_;
-  std::array<std::size_t, SelectorCall::kKinds> counts_ = {};
-  std::vector<SelectorCall> calls_;
+  internal::CallLog log_;
+  internal::Standstill standstill_;
 };
 
 }  // namespace testing

@@ -84,6 +84,8 @@ class SimulationCore {
   void Sleep(SelectorCore& selector, Lock& lock);
   // To be called after each change that may concern who sleeps.
   void NotifyAll();
+  // How often that was called.
+  std::uint64_t changes() const { return changes_; }
   // Blocks until `count` threads are in `Sleep`, all changes up to here seen.
   void AwaitSleepers(int count, Lock& lock);
 
