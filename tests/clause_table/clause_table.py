@@ -26,6 +26,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import typing
 from xml.etree import ElementTree
 
 BEGIN, END = "<!-- clause table -->\n", "<!-- end of clause table -->"
@@ -119,13 +120,14 @@ def add_reason(message: str, name: str, outcomes: Outcomes) -> None:
     raise Untrue(f"{name} was skipped without one of the reasons: {message!r}")
 
 
-def test_filter(left_out: list[str]) -> str:
+def test_filter(left_out: typing.Sequence[str]) -> str:
   """For GoogleTest: all tests but those on these backends."""
   return "*" + "".join(f"{'-' if i == 0 else ':'}*/{backend}"
                        for i, backend in enumerate(left_out))
 
 
-def run(program: str, left_out: list[str], results: Results) -> None:
+def run(program: str, left_out: typing.Sequence[str] = ()) -> str:
+  """What GoogleTest's XML file says, on all backends but those."""
   with tempfile.TemporaryDirectory() as folder:
     file = pathlib.Path(folder) / "results.xml"
     done = subprocess.run(
@@ -133,7 +135,7 @@ def run(program: str, left_out: list[str], results: Results) -> None:
         check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if not file.exists():
       raise Untrue(f"{program} left no results:\n{done.stdout}")
-    add_xml(file.read_text(encoding="utf-8"), results)
+    return file.read_text(encoding="utf-8")
 
 
 def cells(results: Results) -> dict[str, dict[str, str]]:
@@ -165,9 +167,9 @@ def table(clauses: dict[str, str], columns: dict[str, dict[str, str]]) -> str:
   return "\n".join(lines)
 
 
-def replace(page: str, block: str) -> str:
-  place = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
-  text, places = place.subn(lambda _: f"{BEGIN}\n{block}\n\n{END}", page)
+def replace(page: str, block: str, begin: str = BEGIN, end: str = END) -> str:
+  place = re.compile(re.escape(begin) + ".*?" + re.escape(end), re.DOTALL)
+  text, places = place.subn(lambda _: f"{begin}\n{block}\n\n{end}", page)
   if places != 1:
     raise Untrue(f"the page has {places} places for the table, where one is needed")
   return text
@@ -192,7 +194,7 @@ def main(arguments: list[str]) -> None:
   options = parse_arguments(arguments)
   results: Results = collections.defaultdict(lambda: collections.defaultdict(Outcomes))
   for program in options.run:
-    run(program, options.leave_out, results)
+    add_xml(run(program, options.leave_out), results)
   for file in options.xml:
     add_xml(file.read_text(encoding="utf-8"), results)
   columns = cells(results)

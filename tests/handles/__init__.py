@@ -1,0 +1,1 @@
+"""The column "seen" of docs/handles.md: see handles_table.py."""
