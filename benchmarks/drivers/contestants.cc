@@ -5,13 +5,14 @@
 #include "benchmarks/driver.h"
 #include "benchmarks/drivers/poll.h"
 #include "benchmarks/drivers/raw_epoll.h"
+#include "benchmarks/drivers/raw_io_uring.h"
 #include "benchmarks/drivers/selector.h"
 #include "event/selector_options.h"
 
 namespace benchmarks {
 
 std::vector<Contestant> StandardContestants() {
-  return {
+  std::vector<Contestant> contestants = {
       {"raw_epoll", MakeRawEpoll},
       {"selector", [] { return MakeSelector(); }},
       {"selector_single_waiter",
@@ -23,6 +24,10 @@ std::vector<Contestant> StandardContestants() {
       {"raw_epoll_again", MakeRawEpoll},
       {"poll", MakePoll},
   };
+  if (HasRawIoUring()) {
+    contestants.push_back({"raw_io_uring", MakeRawIoUring});
+  }
+  return contestants;
 }
 
 }  // namespace benchmarks

@@ -18,6 +18,7 @@ _CONTESTANTS = {
     "libev": "libev",
     "asio": "Asio",
     "poll": "poll(2)",
+    "raw_io_uring": "raw io_uring",
 }
 OWN = (LIBRARY, SINGLE_WAITER)
 PEERS = ("libevent", "libuv", "libev", "asio")
@@ -46,7 +47,8 @@ _WORKLOADS = {
               "One-shot eventfds: all fire, are read, and are armed again."),
     "churn": ("Churn",
               "Handles that come and go: added and removed with nothing "
-              "ready, or opened, added, fired once, removed and closed."),
+              "ready, one by one or in batches with a wait between, or "
+              "opened, added, fired once, removed and closed."),
     "wake": ("Wake",
              "One thread wakes another from its wait: in turns between two "
              "threads, and as a storm on a thread that is awake."),

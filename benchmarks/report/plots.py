@@ -28,6 +28,7 @@ _STYLES = {
     "libev": ("#CC79A7", "v"),
     "asio": ("#E69F00", "P"),
     "poll": ("#555555", "X"),
+    "raw_io_uring": ("#F0E442", "D"),
 }
 _OTHER_STYLE = ("#333333", "*")
 # Inches.

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -81,35 +82,94 @@ class OpenFireCloseSession final : public Session, private Handler {
   std::int64_t events_ = 0;
 };
 
+// Registrations in batches, which a wait sees come and go.
+class BatchSession final : public Session, private Handler {
+ public:
+  BatchSession(const SocketRing& ring, std::unique_ptr<Driver> driver)
+      : ring_(ring), driver_(std::move(driver)) {}
+
+  // Whole batches.
+  Counts Run(std::int64_t operations) override {
+    const std::int64_t batches = (operations + ring_.size() - 1) / ring_.size();
+    events_ = 0;
+    for (std::int64_t i = 0; i < batches; ++i) {
+      for (std::uint32_t index = 0; index < ring_.size(); ++index) {
+        driver_->Watch(ring_.reader(index), index,
+                       event_selector::Interest::kReadable,
+                       event_selector::Mode::kOneshot);
+      }
+      driver_->Turn(*this, Blocking::kNo);
+      for (std::uint32_t index = 0; index < ring_.size(); ++index) {
+        driver_->Unwatch(ring_.reader(index), index);
+      }
+      driver_->Turn(*this, Blocking::kNo);
+    }
+    return {batches * ring_.size(), events_, 2 * batches, {}};
+  }
+
+ private:
+  void OnReady(std::uint32_t /*index*/) override { ++events_; }
+
+  const SocketRing& ring_;
+  const std::unique_ptr<Driver> driver_;
+  std::int64_t events_ = 0;
+};
+
+constexpr std::uint32_t kBatch = 64;
+
+std::string Name(ChurnForm form) {
+  switch (form) {
+    case ChurnForm::kAddRemove:
+      return "add_remove";
+    case ChurnForm::kOpenFireClose:
+      return "open_fire_close";
+    case ChurnForm::kBatches:
+      return "batches";
+    case ChurnForm::kOneByOne:
+      return "one_by_one";
+  }
+  return "";
+}
+
 class Churn final : public Workload {
  public:
   explicit Churn(ChurnForm form) : form_(form) {}
 
+  bool Suits(const Driver& driver) const override {
+    return driver.Supports(event_selector::Mode::kOneshot);
+  }
+
   std::unique_ptr<Session> Start(const DriverFactory& make_driver) override {
-    if (form_ == ChurnForm::kAddRemove) {
-      return std::make_unique<AddRemoveSession>(ring_.reader(0), make_driver());
+    switch (form_) {
+      case ChurnForm::kAddRemove:
+        return std::make_unique<AddRemoveSession>(ring_.reader(0),
+                                                  make_driver());
+      case ChurnForm::kOpenFireClose:
+        return std::make_unique<OpenFireCloseSession>(make_driver());
+      case ChurnForm::kBatches:
+      case ChurnForm::kOneByOne:
+        return std::make_unique<BatchSession>(ring_, make_driver());
     }
-    return std::make_unique<OpenFireCloseSession>(make_driver());
+    return nullptr;
   }
 
  private:
   const ChurnForm form_;
-  const SocketRing ring_{1};
+  const SocketRing ring_{form_ == ChurnForm::kBatches ? kBatch : 1};
 };
 
 }  // namespace
 
 Case ChurnCase(ChurnForm form) {
-  const bool is_short = form == ChurnForm::kAddRemove;
-  return {"churn",
-          {{"form", is_short ? "add_remove" : "open_fire_close"}},
-          "registration",
-          [=] { return std::make_unique<Churn>(form); }};
+  return {"churn", {{"form", Name(form)}}, "registration", [=] {
+            return std::make_unique<Churn>(form);
+          }};
 }
 
 std::vector<Case> ChurnCases() {
   return {ChurnCase(ChurnForm::kAddRemove),
-          ChurnCase(ChurnForm::kOpenFireClose)};
+          ChurnCase(ChurnForm::kOpenFireClose), ChurnCase(ChurnForm::kBatches),
+          ChurnCase(ChurnForm::kOneByOne)};
 }
 
 }  // namespace benchmarks

@@ -15,12 +15,17 @@ enum class ChurnForm {
   // "open_fire_close": a socketpair is opened, one end of it is watched, gets a
   // byte, fires once, is no longer watched, and both are closed.
   kOpenFireClose,
+  // "batches": 64 handles that are not ready are watched, a wait finds nothing,
+  // they are no longer watched, and another wait finds nothing.
+  kBatches,
+  // "one_by_one": the same with a batch of one.
+  kOneByOne,
 };
 
 // An operation is one such life of a registration.
 Case ChurnCase(ChurnForm form);
 
-// Both forms.
+// All forms.
 std::vector<Case> ChurnCases();
 
 }  // namespace benchmarks
