@@ -2,6 +2,7 @@
 // information: the templates are instantiated here, a class is derived, and a
 // `Wait` runs over the backend of the build.
 
+#include <chrono>
 #include <memory>
 #include <sstream>
 #include <utility>
@@ -27,6 +28,7 @@
 #include "event/testing/simulated_faults.h"
 #include "event/testing/simulated_selector.h"
 #include "event/testing/simulation.h"
+#include "event/timer_queue.h"
 #include "event/token.h"
 #include "event/token_map.h"
 #include "gtest/gtest.h"
@@ -124,6 +126,16 @@ TEST(NoExceptionsTest, ALoopRuns) {
   std::ostringstream printed;
   printed << counted << *ready->begin();
   EXPECT_FALSE(printed.str().empty());
+}
+
+TEST(NoExceptionsTest, ATimerComes) {
+  event_selector::TimerQueue<std::unique_ptr<int>> timers;
+  const auto id = timers.Add(absl::Seconds(5), std::make_unique<int>(1));
+  ASSERT_TRUE(id.ok()) << id.status();
+  EXPECT_TRUE(timers.Postpone(*id, std::chrono::seconds(7)));
+  EXPECT_EQ(timers.UntilNext(absl::Seconds(5)), absl::Seconds(2));
+  EXPECT_TRUE(timers.PopDue(absl::Seconds(7)).has_value());
+  EXPECT_FALSE(timers.Cancel(*id));
 }
 
 TEST(NoExceptionsTest, AnErrorIsAStatus) {

@@ -1,0 +1,124 @@
+#ifndef EVENT_INTERNAL_TIMER_HEAP_H_
+#define EVENT_INTERNAL_TIMER_HEAP_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "event/timer_id.h"
+
+namespace event_selector {
+namespace internal {
+
+// The deadlines of a `TimerQueue`, in order: all of it but the objects. Each
+// timer has a slot, whose index is also that of its object.
+//
+// A heap with four children for each entry, because its levels are few and the
+// children of one entry lie in one line of the cache. It is lazy in two ways:
+// - A timer that is postponed keeps its place. Its entry says the old deadline,
+//   which is too early, until it comes to the top and is put where it belongs.
+//   So what is postponed a thousand times is moved once.
+// - Entries that were added stand behind the heap, in no order, until somebody
+//   asks for the first one. While a round of due timers is being taken, they
+//   stay there: they belong to the next round.
+class TimerHeap {
+ public:
+  // A deadline that never comes.
+  static constexpr std::int64_t kNever =
+      std::numeric_limits<std::int64_t>::max();
+  static constexpr std::uint32_t kNoSlot =
+      std::numeric_limits<std::uint32_t>::max();
+
+  // Tests begin with other numbers, to see them used up.
+  explicit TimerHeap(std::uint32_t first_order = 0,
+                     std::uint32_t first_generation = 0)
+      : next_order_(first_order), first_generation_(first_generation) {}
+  TimerHeap(const TimerHeap&) = delete;
+  TimerHeap& operator=(const TimerHeap&) = delete;
+
+  // Takes a slot for a new timer. Returns kNoSlot if there is no memory for it,
+  // and has changed nothing then. What was taken is passed to `Add` or to
+  // `GiveBack`.
+  std::uint32_t TakeSlot();
+  // Makes a slot free for other timers.
+  void GiveBack(std::uint32_t slot);
+
+  // Starts the timer of a slot that was taken.
+  TimerId Add(std::uint32_t slot, std::int64_t deadline);
+
+  // Ends a timer and returns its slot, which stays taken. Returns kNoSlot if
+  // there is no such timer.
+  std::uint32_t Remove(TimerId id);
+
+  // Sets another deadline. Returns false if there is no such timer.
+  bool Postpone(TimerId id, std::int64_t deadline) {
+    if (id.index_ >= slots_.size()) return false;
+    Slot& slot = slots_[id.index_];
+    if (slot.generation != id.generation_) return false;
+    if (deadline < slot.deadline) {
+      Advance(slot, deadline);
+    } else {
+      slot.deadline = deadline;  // Its entry may say less.
+    }
+    return true;
+  }
+
+  // Returns the first deadline, or kNever if there is none. Ends the round.
+  std::int64_t First();
+
+  // Returns the slot of the first timer if its deadline is at most `now`, which
+  // is below kNever, and kNoSlot if not. The first call begins a round, and one
+  // that returns kNoSlot ends it.
+  std::uint32_t FirstDue(std::int64_t now);
+  // Ends the timer that `FirstDue` has just found. Its slot stays taken.
+  void RemoveFirst();
+
+  std::size_t size() const { return entries_.size(); }
+  // The slot of any timer, by its place among all of them.
+  std::uint32_t SlotAt(std::size_t place) const { return entries_[place].slot; }
+
+ private:
+  struct Slot {
+    std::int64_t deadline;
+    // Even while the slot is free or taken, odd while it has a timer.
+    std::uint32_t generation;
+    // Of its entry; of a free slot, the next one that is free.
+    std::uint32_t place;
+  };
+  struct Entry {
+    std::int64_t deadline;  // At most that of the slot.
+    std::uint32_t order;    // Of adding: the first of equal deadlines.
+    std::uint32_t slot;
+  };
+
+  static bool IsBefore(const Entry& a, const Entry& b) {
+    // Without a branch, which could not be predicted.
+    return (a.deadline < b.deadline) |
+           ((a.deadline == b.deadline) & (a.order < b.order));
+  }
+  void Put(std::size_t place, const Entry& entry) {
+    entries_[place] = entry;
+    slots_[entry.slot].place = static_cast<std::uint32_t>(place);
+  }
+  void MoveUp(std::size_t place, Entry entry);
+  void MoveDown(std::size_t place, Entry entry);
+  void Advance(Slot& slot, std::int64_t deadline);
+  void RemoveEntry(std::size_t place);
+  void HeapAll();
+  bool SettleFirst(std::int64_t limit);
+  void Renumber();
+
+  std::vector<Entry> entries_;  // Has room for one of each slot.
+  std::size_t heaped_ = 0;      // How many of them, at the front, are a heap.
+  std::vector<Slot> slots_;
+  std::uint32_t first_free_ = kNoSlot;
+  std::uint32_t next_order_;
+  const std::uint32_t first_generation_;
+  bool in_round_ = false;
+};
+
+}  // namespace internal
+}  // namespace event_selector
+
+#endif  // EVENT_INTERNAL_TIMER_HEAP_H_
