@@ -1,0 +1,231 @@
+# Written by `bazel run //cmake:update` from the BUILD files.
+
+# What EVENT_SELECTOR_BACKEND may be.
+set(EVENT_SELECTOR_BACKENDS auto epoll iocp kqueue poll)
+
+# What `auto` stands for.
+set(EVENT_SELECTOR_AUTO)
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
+  set(EVENT_SELECTOR_AUTO epoll)
+endif()
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+  set(EVENT_SELECTOR_AUTO iocp)
+endif()
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(freebsd|ios|macos|openbsd)$")
+  set(EVENT_SELECTOR_AUTO kqueue)
+endif()
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(qnx)$")
+  set(EVENT_SELECTOR_AUTO poll)
+endif()
+
+# The backend epoll.
+set(EVENT_SELECTOR_epoll_SOURCES)
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
+list(APPEND EVENT_SELECTOR_epoll_SOURCES
+  backends/epoll/control_error.cc
+  backends/epoll/default_selector.cc
+  backends/epoll/epoll_core.cc
+  backends/epoll/epoll_queue.cc
+  backends/epoll/epoll_selector.cc
+  backends/epoll/eventfd_waker.cc
+  backends/epoll/single_waiter_epoll_selector.cc
+  backends/posix/descriptor_kind.cc
+  backends/posix/errno_status.cc
+  backends/posix/fork_generation.cc
+  backends/posix/selector_life.cc
+)
+endif()
+set(EVENT_SELECTOR_epoll_DEPS)
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
+list(APPEND EVENT_SELECTOR_epoll_DEPS
+  absl::memory
+)
+endif()
+
+# The backend iocp.
+set(EVENT_SELECTOR_iocp_SOURCES)
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+list(APPEND EVENT_SELECTOR_iocp_SOURCES
+  backends/iocp/afd_device.cc
+  backends/iocp/afd_events.cc
+  backends/iocp/base_socket.cc
+  backends/iocp/completion_port.cc
+  backends/iocp/default_selector.cc
+  backends/iocp/iocp_selector.cc
+  backends/iocp/ntdll.cc
+  backends/iocp/poll_groups.cc
+  backends/iocp/registration_polls.cc
+  backends/iocp/socket_identity.cc
+  backends/iocp/windows_status.cc
+)
+endif()
+set(EVENT_SELECTOR_iocp_DEPS)
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+list(APPEND EVENT_SELECTOR_iocp_DEPS
+  absl::memory
+  absl::synchronization
+)
+endif()
+
+# The backend kqueue.
+set(EVENT_SELECTOR_kqueue_SOURCES)
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux|windows)$")
+list(APPEND EVENT_SELECTOR_kqueue_SOURCES
+  backends/kqueue/change_list.cc
+  backends/kqueue/control_error.cc
+  backends/kqueue/default_selector.cc
+  backends/kqueue/event_merger.cc
+  backends/kqueue/kqueue_queue.cc
+  backends/kqueue/kqueue_selector.cc
+  backends/kqueue/pipe_waker.cc
+  backends/kqueue/registrar.cc
+  backends/kqueue/registration_table.cc
+  backends/kqueue/user_waker.cc
+  backends/posix/descriptor_kind.cc
+  backends/posix/errno_status.cc
+  backends/posix/fork_generation.cc
+  backends/posix/selector_life.cc
+)
+endif()
+set(EVENT_SELECTOR_kqueue_DEPS)
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux|windows)$")
+list(APPEND EVENT_SELECTOR_kqueue_DEPS
+  absl::memory
+)
+endif()
+
+# The backend poll.
+set(EVENT_SELECTOR_poll_SOURCES)
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+list(APPEND EVENT_SELECTOR_poll_SOURCES
+  backends/poll/default_selector.cc
+  backends/poll/notifier.cc
+  backends/poll/object_identity.cc
+  backends/poll/poll_call.cc
+  backends/poll/poll_errors.cc
+  backends/poll/poll_selector.cc
+  backends/poll/poll_set.cc
+  backends/poll/registration_table.cc
+  backends/poll/waiter.cc
+  backends/poll/waiter_list.cc
+  backends/posix/descriptor_kind.cc
+  backends/posix/errno_status.cc
+  backends/posix/fork_generation.cc
+  backends/posix/selector_life.cc
+)
+endif()
+set(EVENT_SELECTOR_poll_DEPS)
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+list(APPEND EVENT_SELECTOR_poll_DEPS
+  absl::memory
+)
+endif()
+
+# The library event_selector.
+set(EVENT_SELECTOR_SOURCES
+  event/interest.cc
+  event/internal/flag_set.cc
+  event/internal/owner_thread.cc
+  event/internal/registration_rules.cc
+  event/internal/selector_errors.cc
+  event/internal/wait_timeout.cc
+  event/mode.cc
+  event/readiness.cc
+  event/scoped_registration.cc
+  event/selector.cc
+)
+set(EVENT_SELECTOR_HEADERS
+  event/capabilities.h
+  event/event.h
+  event/handle.h
+  event/interest.h
+  event/internal/flag_set.h
+  event/mode.h
+  event/readiness.h
+  event/scoped_registration.h
+  event/selector.h
+  event/selector_options.h
+  event/token.h
+  event/token_map.h
+  event/version.h
+)
+set(EVENT_SELECTOR_PUBLIC_DEPS
+  absl::span
+  absl::status
+  absl::statusor
+  absl::strings
+  absl::time
+)
+set(EVENT_SELECTOR_PRIVATE_DEPS
+  absl::config
+  absl::core_headers
+)
+
+# The library event_selector_instrumented_selector.
+set(EVENT_SELECTOR_INSTRUMENTED_SELECTOR_SOURCES
+  event/histogram.cc
+  event/instrumented_selector.cc
+  event/internal/last_return.cc
+  event/selector_statistics.cc
+)
+set(EVENT_SELECTOR_INSTRUMENTED_SELECTOR_HEADERS
+  event/histogram.h
+  event/instrumented_selector.h
+  event/internal/histogram_recorder.h
+  event/internal/log_linear_buckets.h
+  event/selector_statistics.h
+)
+set(EVENT_SELECTOR_INSTRUMENTED_SELECTOR_PUBLIC_DEPS
+  absl::any_invocable
+  absl::bits
+  absl::core_headers
+  absl::function_ref
+  absl::span
+  absl::status
+  absl::statusor
+  absl::str_format
+  absl::strings
+  absl::time
+)
+set(EVENT_SELECTOR_INSTRUMENTED_SELECTOR_PRIVATE_DEPS
+  absl::config
+)
+
+# The library event_selector_testing.
+set(EVENT_SELECTOR_TESTING_SOURCES
+  event/testing/internal/handle_table.cc
+  event/testing/internal/registration_set.cc
+  event/testing/internal/simulation_core.cc
+  event/testing/selector_call.cc
+  event/testing/simulated_selector.cc
+  event/testing/simulation.cc
+)
+set(EVENT_SELECTOR_TESTING_HEADERS
+  event/internal/admission.h
+  event/internal/owner_thread.h
+  event/internal/registration_rules.h
+  event/internal/selector_errors.h
+  event/testing/internal/handle_table.h
+  event/testing/internal/registration.h
+  event/testing/internal/registration_set.h
+  event/testing/internal/seeded_random.h
+  event/testing/internal/simulation_core.h
+  event/testing/internal/timeline.h
+  event/testing/selector_call.h
+  event/testing/simulated_faults.h
+  event/testing/simulated_selector.h
+  event/testing/simulation.h
+)
+set(EVENT_SELECTOR_TESTING_PUBLIC_DEPS
+  absl::any_invocable
+  absl::core_headers
+  absl::function_ref
+  absl::span
+  absl::status
+  absl::statusor
+  absl::strings
+  absl::time
+)
+set(EVENT_SELECTOR_TESTING_PRIVATE_DEPS
+  absl::config
+)
