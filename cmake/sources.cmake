@@ -128,6 +128,7 @@ set(EVENT_SELECTOR_SOURCES
   event/internal/owner_thread.cc
   event/internal/registration_rules.cc
   event/internal/selector_errors.cc
+  event/internal/timer_heap.cc
   event/internal/wait_timeout.cc
   event/mode.cc
   event/readiness.cc
@@ -139,17 +140,23 @@ set(EVENT_SELECTOR_HEADERS
   event/event.h
   event/handle.h
   event/interest.h
+  event/internal/clock_nanoseconds.h
+  event/internal/described_error.h
   event/internal/flag_set.h
+  event/internal/timer_heap.h
   event/mode.h
   event/readiness.h
   event/scoped_registration.h
   event/selector.h
   event/selector_options.h
+  event/timer_id.h
+  event/timer_queue.h
   event/token.h
   event/token_map.h
   event/version.h
 )
 set(EVENT_SELECTOR_PUBLIC_DEPS
+  absl::config
   absl::span
   absl::status
   absl::statusor
@@ -157,7 +164,6 @@ set(EVENT_SELECTOR_PUBLIC_DEPS
   absl::time
 )
 set(EVENT_SELECTOR_PRIVATE_DEPS
-  absl::config
   absl::core_headers
 )
 
@@ -193,6 +199,7 @@ set(EVENT_SELECTOR_INSTRUMENTED_SELECTOR_PRIVATE_DEPS
 
 # The library event_selector_testing.
 set(EVENT_SELECTOR_TESTING_SOURCES
+  event/testing/internal/call_log.cc
   event/testing/internal/handle_table.cc
   event/testing/internal/registration_set.cc
   event/testing/internal/simulation_core.cc
@@ -205,11 +212,13 @@ set(EVENT_SELECTOR_TESTING_HEADERS
   event/internal/owner_thread.h
   event/internal/registration_rules.h
   event/internal/selector_errors.h
+  event/testing/internal/call_log.h
   event/testing/internal/handle_table.h
   event/testing/internal/registration.h
   event/testing/internal/registration_set.h
   event/testing/internal/seeded_random.h
   event/testing/internal/simulation_core.h
+  event/testing/internal/standstill.h
   event/testing/internal/timeline.h
   event/testing/selector_call.h
   event/testing/simulated_faults.h
