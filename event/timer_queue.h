@@ -60,12 +60,12 @@ namespace event_selector {
 // Cost: `Postpone` to the same time or a later one writes one number. That is
 // for idle timeouts, which each request postpones. `Add` takes constant time.
 // Each timer is then put into order once, by the next `UntilNext` or `PopDue`,
-// and once more for all the calls that have postponed it, when its turn comes;
-// this and `Cancel` take time that grows with the logarithm of the number of
-// timers. A timer takes 32 bytes and the size of `T`. Memory is allocated while
-// the number of timers grows beyond what it was before, and given back when the
-// queue is destroyed. Where there is none left, `Add` says so, and all other
-// functions need none.
+// and once more for all the calls that have postponed it by the time at which
+// it was due before; this and `Cancel` take time that grows with the logarithm
+// of the number of timers. A timer takes 32 bytes and the size of `T`. Memory
+// is allocated while the number of timers grows beyond what it was before, and
+// given back when the queue is destroyed. Where there is none left, `Add` says
+// so, and all other functions need none.
 //
 // Exceptions: if the constructor or the move of a `T` throws, the call has
 // changed nothing. It must not throw in the destructor. The constructor that
@@ -113,7 +113,10 @@ class TimerQueue {
 
   // Returns how long the next `Wait` may be: zero if a timer is due, or else
   // the time until the first deadline; absl::InfiniteDuration() if there is
-  // none.
+  // none. May be less after `Postpone`: the deadline that a timer had before
+  // ends a `Wait` as well, after which `PopDue` returns nothing. That happens
+  // at most once for each call of `Postpone`, and much less often where there
+  // are many.
   absl::Duration UntilNext(std::chrono::nanoseconds now);
   absl::Duration UntilNext(absl::Duration now) {
     return UntilNext(internal::ClockReading(now));
@@ -187,7 +190,8 @@ bool TimerQueue<T>::Cancel(TimerId id) {
 
 template <typename T>
 absl::Duration TimerQueue<T>::UntilNext(std::chrono::nanoseconds now) {
-  const std::int64_t first = heap_.First();
+  const std::int64_t first =
+      heap_.First(std::min(now.count(), internal::TimerHeap::kNever - 1));
   if (first == internal::TimerHeap::kNever) return absl::InfiniteDuration();
   if (first <= now.count()) return absl::ZeroDuration();
   // Does not overflow, as the numbers would.

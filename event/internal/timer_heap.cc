@@ -14,6 +14,11 @@ namespace {
 
 constexpr std::size_t kChildren = 4;
 
+// Where the old deadline of a postponed timer has come, a wait may have ended
+// for it and for nothing else. So that this does not happen for each of many,
+// as many of the next ones are put where they belong, too.
+constexpr int kAhead = 32;
+
 }  // namespace
 
 std::uint32_t TimerHeap::TakeSlot() {
@@ -63,10 +68,11 @@ std::uint32_t TimerHeap::Remove(TimerId id) {
   return id.index_;
 }
 
-std::int64_t TimerHeap::First() {
+std::int64_t TimerHeap::First(std::int64_t now) {
   in_round_ = false;
   HeapAll();
-  return SettleFirst(kNever - 1) ? entries_[0].deadline : kNever;
+  SettleFirst(now);
+  return heaped_ > 0 ? entries_[0].deadline : kNever;
 }
 
 std::uint32_t TimerHeap::FirstDue(std::int64_t now) {
@@ -146,11 +152,15 @@ void TimerHeap::HeapAll() {
 // Brings the first timer to the top, and returns whether its deadline is at
 // most `limit`. (If it is not, another timer may stay at the top.)
 bool TimerHeap::SettleFirst(std::int64_t limit) {
-  while (heaped_ > 0 && entries_[0].deadline <= limit) {
+  int ahead = 0;
+  while (heaped_ > 0) {
     const Entry first = entries_[0];
+    const bool is_due = first.deadline <= limit;
+    if (!is_due && ahead == 0) return false;
     const std::int64_t deadline = slots_[first.slot].deadline;
-    if (deadline == first.deadline) return true;
+    if (deadline == first.deadline) return is_due;
     MoveDown(0, {deadline, first.order, first.slot});
+    ahead = is_due ? kAhead : ahead - 1;
   }
   return false;
 }

@@ -17,7 +17,7 @@ namespace internal {
 // A heap with four children for each entry, because its levels are few and the
 // children of one entry lie in one line of the cache. It is lazy in two ways:
 // - A timer that is postponed keeps its place. Its entry says the old deadline,
-//   which is too early, until it comes to the top and is put where it belongs.
+//   which is too early, until that has come, and is then put where it belongs.
 //   So what is postponed a thousand times is moved once.
 // - Entries that were added stand behind the heap, in no order, until somebody
 //   asks for the first one. While a round of due timers is being taken, they
@@ -64,8 +64,10 @@ class TimerHeap {
     return true;
   }
 
-  // Returns the first deadline, or kNever if there is none. Ends the round.
-  std::int64_t First();
+  // Returns the first deadline, or kNever if there is none. If a timer was
+  // postponed, returns an earlier time instead, but none that is over by `now`,
+  // which is below kNever. Ends the round.
+  std::int64_t First(std::int64_t now);
 
   // Returns the slot of the first timer if its deadline is at most `now`, which
   // is below kNever, and kNoSlot if not. The first call begins a round, and one

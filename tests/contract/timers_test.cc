@@ -102,13 +102,19 @@ TEST_P(TimersContract, T3AWaitWithoutAnEventEndsWithATimer) {
   const TimerId cancelled = Add(Now() + milliseconds(1), 1);
   const TimerId postponed = Add(Now() + milliseconds(2), 2);
   Add(Now() + milliseconds(10), 3);
+  EXPECT_GT(timers_.UntilNext(nanoseconds(0)), absl::ZeroDuration());
   EXPECT_TRUE(timers_.Cancel(cancelled));
   EXPECT_TRUE(timers_.Postpone(postponed, Now() + milliseconds(20)));
-  // No turn is for a deadline that is not one any more.
+  // One turn may be for the deadline that it had, and none for that of the one
+  // that was cancelled.
   std::vector<int> due;
-  EXPECT_THAT(Turn(due), IsEmpty());
-  EXPECT_FALSE(due.empty());
-  while (!timers_.empty()) EXPECT_THAT(Turn(due), IsEmpty());
+  int early = 0;
+  while (!timers_.empty()) {
+    const std::size_t before = due.size();
+    EXPECT_THAT(Turn(due), IsEmpty());
+    if (due.size() == before) ++early;
+  }
+  EXPECT_LE(early, 1);
   EXPECT_THAT(due, ElementsAre(3, 2));
 }
 

@@ -51,7 +51,7 @@ TEST(TimerHeapTest, ThoseThatWerePostponedKeepTheirOrderToo) {
     for (int i = 0; i < 10; ++i) {
       ids.push_back(heap.Add(heap.TakeSlot(), 100 - i));
     }
-    EXPECT_EQ(heap.First(), 91);
+    EXPECT_EQ(heap.First(0), 91);
     for (const TimerId id : ids) EXPECT_TRUE(heap.Postpone(id, 200));
     for (int i = 0; i < 10; ++i) ids.push_back(heap.Add(heap.TakeSlot(), 200));
     EXPECT_THAT(Round(heap, 199), IsEmpty());

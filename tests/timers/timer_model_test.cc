@@ -56,6 +56,7 @@ class Model {
     found->second = deadline;
     return true;
   }
+  // Without those that were postponed, which may make it less.
   absl::Duration UntilNext(std::int64_t now) {
     EndRound();
     if (timers_.empty() || timers_.begin()->first == kNever) {
@@ -125,7 +126,7 @@ class Play {
       PopDue();
       if (::testing::Test::HasFatalFailure()) return;
       if (model_.size() < before) continue;
-      UntilNext();
+      UntilNext();  // The next round.
       PopDue();
       if (model_.size() == before) break;  // Those that never come.
     }
@@ -173,11 +174,23 @@ class Play {
     if (ids_.empty()) return;
     const std::size_t number = AnyNumber();
     const std::int64_t deadline = Deadline();
-    ASSERT_EQ(timers_.Postpone(ids_[number], nanoseconds(deadline)),
-              model_.Postpone(number, deadline));
+    const bool is_there = model_.Postpone(number, deadline);
+    ASSERT_EQ(timers_.Postpone(ids_[number], nanoseconds(deadline)), is_there);
+    if (is_there) ++postponed_;
   }
   void UntilNext() {
-    ASSERT_EQ(timers_.UntilNext(nanoseconds(now_)), model_.UntilNext(now_));
+    const absl::Duration wait = timers_.UntilNext(nanoseconds(now_));
+    const absl::Duration longest = model_.UntilNext(now_);
+    ASSERT_GE(wait, absl::ZeroDuration());
+    ASSERT_LE(wait, longest);
+    ASSERT_EQ(wait == absl::ZeroDuration(), longest == absl::ZeroDuration());
+    if (wait == longest || wait > absl::Microseconds(1)) return;
+    // A wait for a deadline that some timer had: at most as many as there were.
+    ASSERT_GT(postponed_, 0u);
+    now_ += absl::ToInt64Nanoseconds(wait);
+    --postponed_;
+    ASSERT_EQ(timers_.PopDue(nanoseconds(now_)), std::nullopt);
+    ASSERT_EQ(model_.PopDue(now_), std::nullopt);
   }
   void PopDue() {
     ASSERT_EQ(timers_.PopDue(nanoseconds(now_)), model_.PopDue(now_));
@@ -191,6 +204,7 @@ class Play {
   std::mt19937_64 random_;
   std::uint64_t phase_ = 0;
   std::int64_t now_ = 0;
+  std::uint64_t postponed_ = 0;  // That may end a wait yet.
   TimerQueue<std::uint64_t> timers_;
   Model model_;
   std::vector<TimerId> ids_;  // By number.

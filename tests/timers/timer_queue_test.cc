@@ -205,7 +205,6 @@ TEST(TimerQueueTest, PostponeMovesADeadlineToBothSides) {
   const TimerId three = MustAdd(timers, nanoseconds(30), 3);
   EXPECT_EQ(timers.UntilNext(nanoseconds(0)), absl::Nanoseconds(10));
   EXPECT_TRUE(timers.Postpone(one, nanoseconds(40)));
-  EXPECT_EQ(timers.UntilNext(nanoseconds(0)), absl::Nanoseconds(20));
   EXPECT_TRUE(timers.Postpone(three, nanoseconds(5)));
   EXPECT_EQ(timers.UntilNext(nanoseconds(0)), absl::Nanoseconds(5));
   // Later, and then earlier again, but not as early as it was.
@@ -216,6 +215,60 @@ TEST(TimerQueueTest, PostponeMovesADeadlineToBothSides) {
   EXPECT_THAT(Round(timers, nanoseconds(35)), ElementsAre(2));
   EXPECT_THAT(Round(timers, nanoseconds(39)), IsEmpty());
   EXPECT_THAT(Round(timers, nanoseconds(40)), ElementsAre(1));
+}
+
+// How often a wait ends for nothing, by a clock that goes on as long as
+// UntilNext says.
+int EarlyWaits(TimerQueue<int>& timers, nanoseconds start) {
+  int early = 0;
+  absl::Duration now = absl::FromChrono(start);
+  while (!timers.empty()) {
+    const absl::Duration wait = timers.UntilNext(now);
+    EXPECT_NE(wait, absl::InfiniteDuration());
+    if (wait == absl::InfiniteDuration()) break;
+    now += wait;
+    if (Round(timers, now).empty()) ++early;
+  }
+  return early;
+}
+
+TEST(TimerQueueTest, ATimerPostponedBeforeItWasSeenEndsNoWait) {
+  TimerQueue<int> timers;
+  for (int i = 0; i < 10; ++i) {
+    const TimerId id = MustAdd(timers, nanoseconds(i), i);
+    EXPECT_TRUE(timers.Postpone(id, nanoseconds(100 + i)));
+  }
+  EXPECT_EQ(EarlyWaits(timers, nanoseconds(0)), 0);
+}
+
+TEST(TimerQueueTest, APostponedTimerEndsAtMostOneWaitAndManyEndFew) {
+  for (const int count : {1, 10, 10'000}) {
+    TimerQueue<int> timers;
+    std::vector<TimerId> ids;
+    for (int i = 0; i < count; ++i) {
+      ids.push_back(MustAdd(timers, nanoseconds(1000 + i), i));
+    }
+    EXPECT_EQ(timers.UntilNext(nanoseconds(0)), absl::Nanoseconds(1000));
+    // Again and again: this is one postponement for the wait.
+    for (int times = 1; times <= 5; ++times) {
+      for (const TimerId id : ids) {
+        EXPECT_TRUE(timers.Postpone(id, nanoseconds(1'000'000 * times)));
+      }
+    }
+    const int early = EarlyWaits(timers, nanoseconds(0));
+    EXPECT_GE(early, 1) << "or the cost is in UntilNext";
+    EXPECT_LE(early, 1 + count / 32);
+  }
+}
+
+TEST(TimerQueueTest, UntilNextIsZeroOnlyIfATimerIsDue) {
+  TimerQueue<int> timers;
+  const TimerId one = MustAdd(timers, nanoseconds(10), 1);
+  EXPECT_EQ(timers.UntilNext(nanoseconds(0)), absl::Nanoseconds(10));
+  EXPECT_TRUE(timers.Postpone(one, nanoseconds(50)));
+  EXPECT_EQ(timers.UntilNext(nanoseconds(10)), absl::Nanoseconds(40));
+  EXPECT_TRUE(timers.Postpone(one, kEnd));
+  EXPECT_EQ(timers.UntilNext(nanoseconds(60)), absl::InfiniteDuration());
 }
 
 TEST(TimerQueueTest, APostponedTimerKeepsItsTurnAmongEquals) {
@@ -264,6 +317,7 @@ TEST(TimerQueueTest, AnIdleTimeoutIsPostponedAgainAndAgain) {
   }
   EXPECT_EQ(Round(timers, nanoseconds(1000)).size(), kTimers * 9u / 10);
   EXPECT_EQ(timers.UntilNext(nanoseconds(1000)), absl::Nanoseconds(999));
+  EXPECT_THAT(Round(timers, nanoseconds(1998)), IsEmpty());
   EXPECT_EQ(Round(timers, nanoseconds(1999)).size(), kTimers / 10u);
 }
 
