@@ -1,5 +1,5 @@
-// W7 of the contract, and what K2 and K3 say of system calls: what the hot path
-// costs, counted.
+// W7 of the contract, and what B2, K2 and K3 say of system calls: what the hot
+// path costs, counted.
 
 #include <cstddef>
 #include <ostream>
@@ -10,6 +10,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mailbox.h"
 #include "event/mode.h"
 #include "event/token.h"
 #include "gmock/gmock.h"
@@ -182,6 +183,24 @@ TEST_P(HotPathContract, ARegistrationCostsOneSystemCallAndNoMemory) {
             }),
             kOneSystemCall);
   EXPECT_EQ(CostOf([&] { (void)selector().Remove(handle); }), kOneSystemCall);
+}
+
+TEST_P(HotPathContract, B2APostToAMailboxThatIsNotEmptyCostsNothing) {
+  Mailbox<int> mailbox(selector());
+  std::vector<int> items;
+  // The first time the mailbox grows.
+  for (int time = 0; time < 3; ++time) {
+    ASSERT_THAT(mailbox.Post(0), IsOk());
+    const Cost cost = CostOf([&] {
+      for (int i = 1; i <= 100; ++i) mailbox.Post(int{i}).IgnoreError();
+    });
+    if (time == 2) {
+      EXPECT_EQ(cost, kNothing);
+    }
+    EXPECT_EQ(CostOfWait(absl::InfiniteDuration(), 64, 0).allocations, 0u);
+    mailbox.TakeAll(items);
+    EXPECT_EQ(items.size(), 101u);
+  }
 }
 
 }  // namespace

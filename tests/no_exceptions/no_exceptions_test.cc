@@ -6,6 +6,7 @@
 #include <memory>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -18,6 +19,7 @@
 #include "event/histogram.h"
 #include "event/instrumented_selector.h"
 #include "event/interest.h"
+#include "event/mailbox.h"
 #include "event/mode.h"
 #include "event/readiness.h"
 #include "event/scoped_registration.h"
@@ -136,6 +138,19 @@ TEST(NoExceptionsTest, ATimerComes) {
   EXPECT_EQ(timers.UntilNext(absl::Seconds(5)), absl::Seconds(2));
   EXPECT_TRUE(timers.PopDue(absl::Seconds(7)).has_value());
   EXPECT_FALSE(timers.Cancel(*id));
+}
+
+TEST(NoExceptionsTest, AnItemIsPosted) {
+  auto selector = Selector::Create();
+  ASSERT_TRUE(selector.ok()) << selector.status();
+  event_selector::Mailbox<std::unique_ptr<int>> mailbox(**selector);
+  EXPECT_TRUE(mailbox.Post(std::make_unique<int>(1)).ok());
+  Event event[1];
+  EXPECT_TRUE(
+      (*selector)->Wait(absl::MakeSpan(event), absl::InfiniteDuration()).ok());
+  std::vector<std::unique_ptr<int>> items;
+  mailbox.TakeAll(items);
+  EXPECT_EQ(items.size(), 1u);
 }
 
 TEST(NoExceptionsTest, AnErrorIsAStatus) {
