@@ -35,9 +35,9 @@ BEGIN, END = "<!-- clause table -->\n", "<!-- end of clause table -->"
 UNSUPPORTED, NOT_APPLICABLE = "unsupported by capabilities: ", "not applicable: "
 
 # The name of a test begins with the clauses that it proves: "M3M4AtMostOneEvent".
-CLAUSES_OF_NAME = re.compile(r"(?:[RMWKPSTB]\d)+")
-CLAUSE = re.compile(r"[RMWKPSTB]\d")
-CLAUSE_OF_PAGE = re.compile(r"^\| ([RMWKPSTB]\d) \| (.*?)(?:: |\. | \(|; |\.? \|$)", re.MULTILINE)
+CLAUSES_OF_NAME = re.compile(r"(?:[RMWKPSTBGC]\d)+")
+CLAUSE = re.compile(r"[RMWKPSTBGC]\d")
+CLAUSE_OF_PAGE = re.compile(r"^\| ([RMWKPSTBGC]\d) \| (.*?)(?:: |\. | \(|; |\.? \|$)", re.MULTILINE)
 
 
 class Untrue(Exception):

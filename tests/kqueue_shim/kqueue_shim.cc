@@ -128,8 +128,23 @@ class Registry {
 
  private:
   Registry() {
-    pthread_atfork([] { Get().mutex_.lock(); }, [] { Get().mutex_.unlock(); },
+    pthread_atfork([] { Get().HoldForFork(); }, [] { Get().EndHold(); },
                    [] { Get().LoseAll(); });
+  }
+
+  // Holds signals back, too: a handler in the forking thread may call kevent(),
+  // and would wait for the lock for ever.
+  void HoldForFork() {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    mutex_.lock();
+    mask_before_fork_ = before;
+  }
+  void EndHold() {
+    const sigset_t before = mask_before_fork_;
+    mutex_.unlock();
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
   // In a child: a queue is not inherited. The objects stay, since their locks
@@ -142,10 +157,11 @@ class Registry {
     for (std::atomic<int>& count : knote_counts) {
       count.store(0, std::memory_order_relaxed);
     }
-    mutex_.unlock();
+    EndHold();
   }
 
   std::mutex mutex_;
+  sigset_t mask_before_fork_ = {};
   std::vector<std::shared_ptr<ShimQueue>> queues_;
 };
 

@@ -3,6 +3,7 @@
 // `Wait` runs over the backend of the build.
 
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <sstream>
 #include <utility>
@@ -26,6 +27,7 @@
 #include "event/selector.h"
 #include "event/selector_options.h"
 #include "event/selector_statistics.h"
+#include "event/signal_set.h"
 #include "event/testing/selector_call.h"
 #include "event/testing/simulated_faults.h"
 #include "event/testing/simulated_selector.h"
@@ -151,6 +153,14 @@ TEST(NoExceptionsTest, AnItemIsPosted) {
   std::vector<std::unique_ptr<int>> items;
   mailbox.TakeAll(items);
   EXPECT_EQ(items.size(), 1u);
+TEST(NoExceptionsTest, ASignalComes) {
+  const auto selector = Selector::Create();
+  auto signals = event_selector::SignalSet::Create(**selector, {SIGTERM});
+  ASSERT_TRUE(signals.ok()) << signals.status();
+  std::raise(SIGTERM);
+  Event events[4];
+      (*selector)->Wait(absl::MakeSpan(events), absl::InfiniteDuration()).ok());
+  EXPECT_TRUE(signals->Take().contains(SIGTERM));
 }
 
 TEST(NoExceptionsTest, AnErrorIsAStatus) {
