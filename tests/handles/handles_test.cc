@@ -48,9 +48,9 @@ std::string HandlesTest::Add(Handle handle, Interest interest, Mode mode) {
     mode_ = mode;
     return "OK";
   }
-  if (absl::IsUnimplemented(added) &&
-      absl::StrContains(added.message(), "not pollable")) {
-    return Note("Add", "not pollable");
+  const bool is_its_kind = absl::StrContains(added.message(), "not pollable");
+  if (absl::IsUnimplemented(added)) {
+    return Note("Add", is_its_kind ? "not pollable" : "unsupported");
   }
   return Note("Add", added.ToString());
 }
@@ -109,13 +109,11 @@ std::string ErrorName(int error) {
   case name:             \
     return #name
     EVENT_NAME(EAGAIN);
-    EVENT_NAME(EBADF);
-    EVENT_NAME(ECHILD);
     EVENT_NAME(ECONNREFUSED);
     EVENT_NAME(ECONNRESET);
     EVENT_NAME(EINVAL);
     EVENT_NAME(EIO);
-    EVENT_NAME(EMSGSIZE);
+    EVENT_NAME(ENETDOWN);
     EVENT_NAME(ENOBUFS);
     EVENT_NAME(ENOTCONN);
     EVENT_NAME(EPERM);
