@@ -55,12 +55,23 @@ void ChangeList::AddAll(RegistrationWord word) {
     Push(kExcept, FlagsOf(true, word) | kAction, kOutOfBand, 0,
          word.generation());
   }
+  if (word.has(RegistrationWord::kIsDead)) AddDead(word);
+}
+
+void ChangeList::AddDead(RegistrationWord word) {
+  // (A parked one is reported once, R6, as what is not asked for is.)
+  Push(kUser, FlagsOf(!word.is_parked(), word) | EV_ADD | EV_ENABLE, 0, 0,
+       word.generation());
+  // In a change of its own: an EV_ADD of what is new does not trigger it
+  // (FreeBSD, kern_event.c, filt_userattach).
+  Push(kUser, 0, kTrigger, 0, word.generation());
 }
 
 void ChangeList::DeleteAll(RegistrationWord word) {
   Push(EVFILT_READ, EV_DELETE, 0, 0, 0);
   Push(EVFILT_WRITE, EV_DELETE, 0, 0, 0);
   if (HasExcept(word)) Push(kExcept, EV_DELETE, kOutOfBand, 0, 0);
+  if (word.has(RegistrationWord::kIsDead)) Push(kUser, EV_DELETE, 0, 0, 0);
 }
 
 void ChangeList::ProbeVnode() { Push(EVFILT_VNODE, EV_ADD, 0, 0, 0); }
@@ -68,13 +79,22 @@ void ChangeList::ProbeVnode() { Push(EVFILT_VNODE, EV_ADD, 0, 0, 0); }
 void ChangeList::DeleteVnode() { Push(EVFILT_VNODE, EV_DELETE, 0, 0, 0); }
 
 void ChangeList::SetRead(RegistrationWord word, bool is_promoted) {
+  SetDirection(EVFILT_READ, word.wants(Interest::kReadable), word, is_promoted);
+}
+
+void ChangeList::SetWrite(RegistrationWord word, bool is_promoted) {
+  SetDirection(EVFILT_WRITE, word.wants(Interest::kWritable), word,
+               is_promoted);
+}
+
+void ChangeList::SetDirection(Filter filter, bool is_asked_for,
+                              RegistrationWord word, bool is_promoted) {
   // Delete it first: adding it again does not change EV_CLEAR.
-  Push(EVFILT_READ, EV_DELETE, 0, 0, 0);
+  Push(filter, EV_DELETE, 0, 0, 0);
   if (is_promoted) {
-    Push(EVFILT_READ, EV_ADD | EV_ENABLE, 0, 0, word.generation());
+    Push(filter, EV_ADD | EV_ENABLE, 0, 0, word.generation());
   } else {
-    PushDirection(EVFILT_READ, word.wants(Interest::kReadable), word,
-                  EV_ADD | EV_ENABLE);
+    PushDirection(filter, is_asked_for, word, EV_ADD | EV_ENABLE);
   }
 }
 

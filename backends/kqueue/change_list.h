@@ -19,8 +19,9 @@ class ChangeList {
  public:
   // What became of a change: an errno, 0 for success.
   static constexpr int kNotDone = -1;
-  // Two for each of the filters of a handle, and a probe.
-  static constexpr std::size_t kMost = 7;
+  // Two for each of the filters of a handle, and three for an event of the
+  // program's own.
+  static constexpr std::size_t kMost = 9;
 
   explicit ChangeList(Handle handle) : handle_(handle) {}
 
@@ -39,6 +40,10 @@ class ChangeList {
   // or does not heed it, as with pipes, reports more: the `Wait` that gets such
   // an event ignores it, and EV_CLEAR keeps it from coming again and again.)
   void AddAll(RegistrationWord word);
+  // Adds the event that stands in for the filters of a pipe that has none any
+  // more (State::kIsDead): it is there at once, by level, edge or once, as the
+  // registration is.
+  void AddDead(RegistrationWord word);
   // Takes them away again.
   void DeleteAll(RegistrationWord word);
 
@@ -49,9 +54,10 @@ class ChangeList {
   void ProbeVnode();
   void DeleteVnode();
 
-  // Makes the read filter, which is there, report by level whatever it is, or
-  // again only what `word` asks for.
+  // Makes the filter of a direction, which is there, report by level whatever
+  // it is, or again only what `word` asks for.
   void SetRead(RegistrationWord word, bool is_promoted);
+  void SetWrite(RegistrationWord word, bool is_promoted);
 
   // Asks for each filter of `word` whether it is there, and changes nothing.
   void Probe(RegistrationWord word);
@@ -78,6 +84,8 @@ class ChangeList {
             std::uint32_t label);
   void PushDirection(Filter filter, bool is_asked_for, RegistrationWord word,
                      unsigned action);
+  void SetDirection(Filter filter, bool is_asked_for, RegistrationWord word,
+                    bool is_promoted);
 
   const Handle handle_;
   std::array<Kevent, kMost> changes_;

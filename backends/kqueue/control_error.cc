@@ -1,13 +1,10 @@
 #include "backends/kqueue/control_error.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <sys/types.h>
-
 #include <cerrno>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "backends/kqueue/file_kind.h"
 #include "backends/posix/descriptor_kind.h"
 #include "backends/posix/errno_status.h"
 #include "event/handle.h"
@@ -57,14 +54,6 @@ absl::Status OwnHandleError(absl::string_view call, Handle handle) {
   return call == "Add" ? internal::OwnHandleError(handle)
                        : internal::NotRegisteredError(call, handle);
 }
-
-bool IsFile(Handle handle) {
-  struct stat status;
-  return fstat(handle, &status) == 0 &&
-         (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
-}
-
-bool IsOpen(Handle handle) { return fcntl(handle, F_GETFD) >= 0; }
 
 absl::Status WaitError(int error) {
   return posix::ErrnoError(absl::StatusCode::kInternal, error, "kevent");

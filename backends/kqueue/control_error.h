@@ -21,12 +21,6 @@ absl::Status NotRegisteredError(absl::string_view call, Handle handle);
 // For a `handle` that is a part of the selector, which is not to be touched.
 absl::Status OwnHandleError(absl::string_view call, Handle handle);
 
-// Whether `handle` is what kqueue watches and epoll does not: a regular file or
-// a directory.
-bool IsFile(Handle handle);
-// Whether `handle` is open.
-bool IsOpen(Handle handle);
-
 // For kevent(2) while waiting. Never the caller's arguments: only the loss of
 // the queue's descriptor (somebody else closed it) can be behind it.
 absl::Status WaitError(int error);

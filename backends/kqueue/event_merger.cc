@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/base/optimization.h"
+#include "backends/kqueue/file_kind.h"
 #include "backends/kqueue/kevent_report.h"
 #include "backends/kqueue/registration_table.h"
 #include "backends/kqueue/registration_word.h"
@@ -30,21 +31,56 @@ Readiness OfParked(Readiness report, RegistrationWord& word) {
   return report;
 }
 
-// Whether what `word` has just reported has to come again with each `Wait`
-// (M1), but no filter of it reports by level what it reported.
-bool NeedsPromotion(RegistrationWord word, Readiness report) {
-  return word.is_level() && !word.is_parked() &&
-         !word.wants(Interest::kReadable) && word.has(State::kReadEnded) &&
-         (report.read_closed() || report.hangup()) &&
-         !word.has(State::kIsPromoted);
+// `word` with what `kevent` says of the directions' ends. Of a pipe or FIFO
+// either end is that of both: NetBSD reports the one of the direction that the
+// descriptor has, FreeBSD does so for a FIFO that is opened one way, and NetBSD
+// 7.99 and OpenBSD (2021) do not look at a full pipe's write filter when its
+// reader goes (sys_pipe.c, fifo_vnops.c of each). Asked of the system once for
+// each end, not of what has no end.
+RegistrationWord Hear(RegistrationWord word, const Kevent& kevent) {
+  const RegistrationWord heard = HearEnds(word, kevent);
+  if (ABSL_PREDICT_TRUE(heard == word)) return heard;
+  // An end that is over was a FIFO's: of both directions.
+  if (!HasFlag(kevent, EV_EOF)) {
+    return heard.without(State::kReadEnded).without(State::kWriteEnded);
+  }
+  const bool is_hangup =
+      heard.has(State::kReadEnded) && heard.has(State::kWriteEnded);
+  return !is_hangup && IsPipe(HandleOf(kevent)) ? heard.with_both_ended()
+                                                : heard;
 }
 
-// Whether the end is over for which the read filter of `word` was promoted: a
-// FIFO that a new writer has opened. As it is, it would report for ever that
-// there is something to read, for which nobody has asked.
+// Whether what `word` has just reported has to come again with each `Wait`
+// (M1), but no filter of it reports by level what it reported. Of the read
+// filter, and of the write filter, which is needed where the end came from it
+// alone: it is that of a pipe, whose read filter may be silent.
+bool NeedsReadPromotion(RegistrationWord word, Readiness report) {
+  return word.is_level() && !word.is_parked() && !word.has(State::kIsDead) &&
+         !word.wants(Interest::kReadable) && word.has(State::kReadEnded) &&
+         (report.read_closed() || report.hangup()) &&
+         !word.has(State::kReadPromoted);
+}
+bool NeedsWritePromotion(RegistrationWord before, RegistrationWord word,
+                         const Kevent& kevent) {
+  return kevent.filter == EVFILT_WRITE && word.is_level() &&
+         !word.is_parked() && !word.wants(Interest::kWritable) &&
+         word.has(State::kReadEnded) && !before.has(State::kReadEnded) &&
+         !word.has(State::kWritePromoted);
+}
+
+// Whether the end is over for which the filter of `kevent` was promoted: a FIFO
+// that a new peer has opened. As it is, it would report for ever what nobody
+// has asked for.
 bool NeedsDemotion(RegistrationWord word, const Kevent& kevent) {
-  return kevent.filter == EVFILT_READ && word.is_level() && !word.is_parked() &&
-         word.has(State::kIsPromoted) && !word.has(State::kReadEnded);
+  if (!word.is_level() || word.is_parked()) return false;
+  switch (kevent.filter) {
+    case EVFILT_READ:
+      return word.has(State::kReadPromoted) && !word.has(State::kReadEnded);
+    case EVFILT_WRITE:
+      return word.has(State::kWritePromoted) && !word.has(State::kWriteEnded);
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -82,20 +118,29 @@ void EventMerger::Take(const Kevent& kevent) {
     }
     // M3: exactly one `Wait` has the event, this one if it has a part already.
     if (slot == 0 && !word.has(State::kArmed)) return;
-    RegistrationWord heard = HearEnds(word, kevent);
+    RegistrationWord heard = Hear(word, kevent);
     Readiness report = ReportOf(heard, kevent);
     if (heard.is_parked()) report = OfParked(report, heard);
     if (heard.is_oneshot() && !report.empty()) {
       heard = heard.without(State::kArmed);
     }
-    const bool is_promoted = NeedsPromotion(heard, report);
-    const bool is_demoted = NeedsDemotion(heard, kevent);
-    if (is_promoted) heard = heard.with(State::kIsPromoted);
-    if (is_demoted) heard = heard.without(State::kIsPromoted);
-    if (heard != word && !registration->Exchange(word, heard)) continue;
-    if (is_promoted || is_demoted) {
-      follower_ = {source.handle, source.generation};
+    Follower follower = {source.handle, source.generation, false, false};
+    if (NeedsReadPromotion(heard, report)) {
+      heard = heard.with(State::kReadPromoted);
+      follower.is_read = true;
     }
+    if (NeedsWritePromotion(word, heard, kevent)) {
+      heard = heard.with(State::kWritePromoted);
+      follower.is_write = true;
+    }
+    if (NeedsDemotion(heard, kevent)) {
+      const bool is_read = kevent.filter == EVFILT_READ;
+      heard =
+          heard.without(is_read ? State::kReadPromoted : State::kWritePromoted);
+      (is_read ? follower.is_read : follower.is_write) = true;
+    }
+    if (heard != word && !registration->Exchange(word, heard)) continue;
+    if (follower.is_read || follower.is_write) follower_ = follower;
     if (!report.empty()) Add(source, *registration, report, slot);
     return;
   }

@@ -36,11 +36,13 @@ class EventMerger {
   // How many events there are now.
   std::size_t filled() const { return filled_; }
 
-  // A registration whose read filter has to follow what `Take` has just heard
-  // of its end: see `Registrar::FollowEnd`. Forgets it.
+  // A registration whose filter of a direction has to follow what `Take` has
+  // just heard of its end: see `Registrar::FollowEnd`. Forgets it.
   struct Follower {
     Handle handle;
     std::uint32_t generation;
+    bool is_read;
+    bool is_write;
   };
   std::optional<Follower> TakeFollower();
 

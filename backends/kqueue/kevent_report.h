@@ -15,8 +15,11 @@ namespace kqueue {
 //   EVFILT_READ   kReadable if asked for; with EV_EOF kReadClosed if asked for
 //   EVFILT_WRITE  kWritable if asked for
 //   EVFILT_EXCEPT kPriority
-//   both with EV_EOF, in whatever order they came: kHangup; then the direction
-//                 that is not in this kevent counts as ready, too
+//   EVFILT_USER   nothing but the hang-up of a pipe whose both directions have
+//                 ended before it was registered
+//   both with EV_EOF, in whatever order they came: kHangup; then both
+//                 directions count as ready, if asked for, since neither a read
+//                 nor a write would block
 //   EV_EOF with an errno in fflags: kError
 //
 // A filter that is not asked for and has nothing of that to tell was there for
@@ -54,7 +57,9 @@ inline Readiness ReportOf(RegistrationWord word, const Kevent& kevent) {
       word.wants(Interest::kReadClosed) && ((is_read && is_end) || is_hangup)) {
     report |= Readiness::kReadClosed;
   }
-  if (kevent.filter == EVFILT_WRITE && word.wants(Interest::kWritable)) {
+  const bool is_write = kevent.filter == EVFILT_WRITE;
+  if ((is_write || (is_hangup && !is_except)) &&
+      word.wants(Interest::kWritable)) {
     report |= Readiness::kWritable;
   }
   if (is_hangup) report |= Readiness::kHangup;

@@ -167,7 +167,7 @@ bool KqueueSelector::Take(absl::Span<const kqueue::Kevent> kevents,
     merger.Take(kevent);
     if (const auto follower = merger.TakeFollower();
         ABSL_PREDICT_FALSE(follower.has_value())) {
-      registrar_.FollowEnd(follower->handle, follower->generation);
+      registrar_.FollowEnd(*follower);
     }
   }
   return is_woken;

@@ -40,7 +40,8 @@ namespace event_selector {
 //   oneshot registration that is spent, or a direction that is not asked for
 //   and has not ended (see backends/kqueue/change_list.h);
 // - once for a level-triggered registration without kReadable whose peer has
-//   closed. That one is under the lock of the changes, too.
+//   closed. That one is under the lock of the changes, too;
+// - an fstat(2) when the first of a handle's directions has ended.
 class KqueueSelector final : public Selector {
  public:
   // Errors: kResourceExhausted (descriptors, memory).

@@ -1,13 +1,14 @@
 #include "backends/kqueue/registrar.h"
 
 #include <cerrno>
-#include <cstdint>
 
 #include "absl/base/optimization.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "backends/kqueue/change_list.h"
 #include "backends/kqueue/control_error.h"
+#include "backends/kqueue/event_merger.h"
+#include "backends/kqueue/file_kind.h"
 #include "backends/kqueue/registration_table.h"
 #include "backends/kqueue/registration_word.h"
 #include "backends/kqueue/system.h"
@@ -32,6 +33,10 @@ RegistrationWord NoneAfter(RegistrationWord word) {
 
 // Whether the system had no memory for the change.
 bool IsExhausted(int error) { return error == ENOMEM || error == ENOSPC; }
+
+// Whether the system says so of the write filter of a pipe (if it is one) whose
+// reader is gone: FreeBSD and OpenBSD EPIPE, NetBSD EBADF.
+bool IsOfBrokenPipe(int error) { return error == EPIPE || error == EBADF; }
 
 }  // namespace
 
@@ -64,18 +69,19 @@ absl::Status Registrar::AddFresh(Handle handle,
   list.ProbeVnode();
   list.AddAll(word);
   absl::Status status = queue_.Change(list)
-                            ? CheckAdded(handle, list, "Add")
+                            ? CheckAdded(handle, registration, list, "Add")
                             : ControlError("Add", handle, errno);
   if (ABSL_PREDICT_FALSE(!status.ok())) {
     Undo(handle, registration);
     return status;
   }
-  HeedBrokenPipe(handle, registration, list);
   return absl::OkStatus();
 }
 
 // What became of the filters that `list` adds, and of its probe, if any.
-absl::Status Registrar::CheckAdded(Handle handle, const ChangeList& list,
+absl::Status Registrar::CheckAdded(Handle handle,
+                                   AtomicRegistration& registration,
+                                   const ChangeList& list,
                                    absl::string_view call) {
   const int read = list.ResultOf(EVFILT_READ, EV_ADD);
   const int write = list.ResultOf(EVFILT_WRITE, EV_ADD);
@@ -90,14 +96,39 @@ absl::Status Registrar::CheckAdded(Handle handle, const ChangeList& list,
                          list.HasResult(EV_ADD, ENOMEM))) {
     return ControlError(call, handle, ENOMEM);
   }
-  // A file may have one direction only.
+  // A file may have one direction only. Of a broken pipe, the read filter tells
+  // the end.
   if (ABSL_PREDICT_TRUE(read == 0 || write == 0)) return absl::OkStatus();
+  if (IsOfBrokenPipe(write) && IsPipe(handle)) {
+    return AddDead(handle, registration, call);
+  }
   return ControlError(call, handle, read);
+}
+
+// NetBSD (sys_pipe.c of 2023) has a read filter for read ends only and refuses
+// the write filter of a pipe whose reader is gone: nothing is left that could
+// tell so. An event of the program's own does.
+absl::Status Registrar::AddDead(Handle handle, AtomicRegistration& registration,
+                                absl::string_view call) {
+  if (!kHasUser) return ControlError(call, handle, EPIPE);
+  RegistrationWord word = registration.word();
+  const auto dead = [&word] {
+    return word.with_both_ended().with(State::kIsDead);
+  };
+  while (!registration.Exchange(word, dead())) {
+  }
+  ChangeList list(handle);
+  list.AddDead(dead());
+  if (!queue_.Change(list)) return ControlError(call, handle, errno);
+  const int error = list.ResultOf(kUser, EV_ADD);
+  return error == 0 ? absl::OkStatus() : ControlError(call, handle, error);
 }
 
 // Whether the registration that the table knows of is in the queue, too: it is
 // not if the handle was closed without `Remove`.
 bool Registrar::IsStillThere(Handle handle, RegistrationWord word) {
+  // (Of such a one the queue knows nothing but the number.)
+  if (word.has(State::kIsDead)) return IsPipe(handle);
   ChangeList list(handle);
   list.Probe(word);
   return queue_.Change(list) && list.HasResult(EV_ENABLE, 0);
@@ -111,24 +142,6 @@ void Registrar::Undo(Handle handle, AtomicRegistration& registration) {
   list.DeleteAll(word);
   list.DeleteVnode();
   queue_.Change(list);
-}
-
-// Adding a filter to a pipe may say EPIPE if its other end is closed already:
-// that direction has ended, and nothing else will ever tell. The other filter
-// tells it, looking again.
-void Registrar::HeedBrokenPipe(Handle handle, AtomicRegistration& registration,
-                               const ChangeList& list) {
-  if (ABSL_PREDICT_TRUE(!list.HasResult(EV_ADD, EPIPE))) return;
-  RegistrationWord word = registration.word();
-  const State ended = list.ResultOf(EVFILT_WRITE, EV_ADD) == EPIPE
-                          ? State::kWriteEnded
-                          : State::kReadEnded;
-  while (!registration.Exchange(word, word.with(ended))) {
-  }
-  ChangeList again(handle);
-  again.DeleteAll(word);
-  again.AddAll(word);
-  queue_.Change(again);
 }
 
 absl::Status Registrar::Modify(Handle handle, Token token, Interest interest,
@@ -158,12 +171,11 @@ absl::Status Registrar::Modify(Handle handle, Token token, Interest interest,
     Undo(handle, *registration);
     return NotRegisteredError("Modify", handle);
   }
-  absl::Status status = CheckAdded(handle, list, "Modify");
+  absl::Status status = CheckAdded(handle, *registration, list, "Modify");
   if (ABSL_PREDICT_FALSE(!status.ok())) {
     Restore(handle, *registration, old, old_token);
     return status;
   }
-  HeedBrokenPipe(handle, *registration, list);
   return absl::OkStatus();
 }
 
@@ -174,9 +186,10 @@ void Registrar::Restore(Handle handle, AtomicRegistration& registration,
   RegistrationWord again = old.under(registration.word().next_generation())
                                .without(State::kReadEnded)
                                .without(State::kWriteEnded);
-  // (Of a parked one, the same bit means that its hang-up was told.)
+  if (again.has(State::kIsDead)) again = again.with_both_ended();
+  // (Of a parked one, these bits mean what was told of it.)
   if (again.is_level() && !again.is_parked()) {
-    again = again.without(State::kIsPromoted);
+    again = again.without(State::kReadPromoted).without(State::kWritePromoted);
   }
   const RegistrationWord failed = registration.word();
   registration.Publish(again, token);
@@ -204,13 +217,22 @@ absl::Status Registrar::Remove(Handle handle) {
   return absl::OkStatus();
 }
 
-void Registrar::FollowEnd(Handle handle, std::uint32_t generation) {
+void Registrar::FollowEnd(const EventMerger::Follower& follower) {
   const internal::MutexLock lock(mutex_);
-  const RegistrationWord word = table_.Find(handle)->word();
-  if (word.generation() != generation || !word.has(State::kUsed)) return;
-  ChangeList list(handle);
-  list.SetRead(word, word.is_level() && word.has(State::kIsPromoted));
-  queue_.Change(list);
+  AtomicRegistration& registration = *table_.Find(follower.handle);
+  const RegistrationWord word = registration.word();
+  if (word.generation() != follower.generation || !word.has(State::kUsed)) {
+    return;
+  }
+  ChangeList list(follower.handle);
+  if (follower.is_read) list.SetRead(word, word.has(State::kReadPromoted));
+  if (follower.is_write) list.SetWrite(word, word.has(State::kWritePromoted));
+  if (!queue_.Change(list)) return;
+  // Where the write filter was all that there was, it cannot be had again.
+  if (IsOfBrokenPipe(list.ResultOf(EVFILT_WRITE, EV_ADD)) &&
+      list.ResultOf(EVFILT_READ, EV_ADD) != 0) {
+    AddDead(follower.handle, registration, "Wait").IgnoreError();
+  }
 }
 
 }  // namespace kqueue

@@ -1,12 +1,11 @@
 #ifndef BACKENDS_KQUEUE_REGISTRAR_H_
 #define BACKENDS_KQUEUE_REGISTRAR_H_
 
-#include <cstdint>
-
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "backends/kqueue/change_list.h"
+#include "backends/kqueue/event_merger.h"
 #include "backends/kqueue/kqueue_queue.h"
 #include "backends/kqueue/registration_table.h"
 #include "backends/kqueue/registration_word.h"
@@ -38,9 +37,9 @@ class Registrar {
   absl::Status Modify(Handle handle, Token token, Interest interest, Mode mode);
   absl::Status Remove(Handle handle);
 
-  // Has the read filter of the registration of that generation, if it is still
-  // there, report by level if it is promoted, and else what is asked for.
-  void FollowEnd(Handle handle, std::uint32_t generation);
+  // Has the filters that `follower` names, if its registration is still there,
+  // report by level if they are promoted, and else what is asked for.
+  void FollowEnd(const EventMerger::Follower& follower);
 
   const RegistrationTable& table() const { return table_; }
 
@@ -48,8 +47,11 @@ class Registrar {
   absl::Status AddFresh(Handle handle, AtomicRegistration& registration,
                         Token token, Interest interest, Mode mode)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status CheckAdded(Handle handle, const ChangeList& list,
-                          absl::string_view call)
+  absl::Status CheckAdded(Handle handle, AtomicRegistration& registration,
+                          const ChangeList& list, absl::string_view call)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status AddDead(Handle handle, AtomicRegistration& registration,
+                       absl::string_view call)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsStillThere(Handle handle, RegistrationWord word)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -57,9 +59,6 @@ class Registrar {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Restore(Handle handle, AtomicRegistration& registration,
                RegistrationWord old, Token token)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void HeedBrokenPipe(Handle handle, AtomicRegistration& registration,
-                      const ChangeList& list)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const KqueueQueue& queue_;

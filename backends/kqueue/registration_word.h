@@ -13,7 +13,7 @@ namespace kqueue {
 // All about a registration but its token, in one atomic word, so that a `Wait`
 // reads and changes it without a lock:
 //
-//   31                        12 11           6    5      4    3         0
+//   31                        13 12           6    5      4    3         0
 //   [ generation, the label in  ][   state     ][shot ][edge][  interest  ]
 //   [ the udata of its kevents  ][   (State)   ][     ][    ][            ]
 //
@@ -31,9 +31,13 @@ class RegistrationWord {
     // Of a parked one: its hang-up, its error was reported.
     kHangupTold = 1u << 10,
     kErrorTold = 1u << 11,
-    // Of a level-triggered one without kReadable, which is never parked: its
-    // read filter reports the end of the stream by level now.
-    kIsPromoted = kHangupTold,
+    // Of a level-triggered one that is not parked: the filter of a direction
+    // that is not asked for reports the end by level now.
+    kReadPromoted = kHangupTold,
+    kWritePromoted = kErrorTold,
+    // No filter of the handle's is to be had: it is a pipe whose other end is
+    // closed, and an event of the program's own reports that instead.
+    kIsDead = 1u << 12,
   };
 
   constexpr RegistrationWord() = default;
@@ -49,8 +53,8 @@ class RegistrationWord {
   constexpr std::uint32_t generation() const {
     return bits_ >> kGenerationShift;
   }
-  // The generation after this one's. They begin anew after a million: long
-  // after every event of the first is forgotten.
+  // The generation after this one's. They begin anew after half a million:
+  // long after every event of the first is forgotten.
   constexpr std::uint32_t next_generation() const {
     return (generation() + 1) & ((1u << kLabelBits) - 1);
   }
@@ -66,6 +70,10 @@ class RegistrationWord {
   constexpr RegistrationWord under(std::uint32_t generation) const {
     return RegistrationWord((bits_ & kBelowGeneration) |
                             generation << kGenerationShift);
+  }
+  // The same with both directions at their end.
+  constexpr RegistrationWord with_both_ended() const {
+    return with(kReadEnded).with(kWriteEnded);
   }
 
   constexpr Interest interest() const {
@@ -101,7 +109,7 @@ class RegistrationWord {
   static constexpr int kGenerationShift = 32 - kLabelBits;
   static constexpr std::uint32_t kBelowGeneration =
       (1u << kGenerationShift) - 1;
-  static_assert(kErrorTold << 1 == 1u << kGenerationShift);
+  static_assert(kIsDead << 1 == 1u << kGenerationShift);
   static_assert(kLowInterests.bits() == (kInterests & ~kHighInterest));
   static_assert(Interest::kReadClosed.bits() >> kHighInterestShift ==
                 kHighInterest);

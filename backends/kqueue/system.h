@@ -47,9 +47,21 @@ inline constexpr Filter kExcept = EVFILT_READ;  // Never used.
 inline constexpr unsigned kOutOfBand = 0;
 #endif
 
+// Whether the program itself can make events: all but NetBSD before 10 and
+// OpenBSD before 7.8.
+#if defined(EVFILT_USER)
+inline constexpr bool kHasUser = true;
+inline constexpr Filter kUser = EVFILT_USER;
+inline constexpr unsigned kTrigger = NOTE_TRIGGER;
+#else
+inline constexpr bool kHasUser = false;
+inline constexpr Filter kUser = EVFILT_READ;  // Never used.
+inline constexpr unsigned kTrigger = 0;
+#endif
+
 // Number of bits of a label: what fits into `udata` and the rest of the word
 // beside it (registration_word.h) on every system, 32-bit ones included.
-inline constexpr int kLabelBits = 20;
+inline constexpr int kLabelBits = 19;
 
 namespace detail {
 

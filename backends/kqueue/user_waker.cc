@@ -13,9 +13,9 @@ namespace event_selector {
 namespace kqueue {
 namespace {
 
-// Names of the events. A number space of their own: they are no descriptors.
-constexpr int kOnce = 0;
-constexpr int kForever = 1;
+// Names of the events. Those from 0 on are handles': see ChangeList::AddDead.
+constexpr int kOnce = -1;
+constexpr int kForever = -2;
 
 }  // namespace
 

@@ -26,7 +26,7 @@ class UserWaker {
   void SignalForever();
 
   bool IsSignal(const Kevent& kevent) const {
-    return kevent.filter == EVFILT_USER;
+    return kevent.filter == EVFILT_USER && HandleOf(kevent) < 0;
   }
   bool Owns(int) const { return false; }
 

@@ -3,25 +3,17 @@
 // of kqueue(2).
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <set>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "absl/types/span.h"
-#include "backends/kqueue/kqueue_selector.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
@@ -33,6 +25,7 @@
 #include "tests/contract/contract_test.h"
 #include "tests/contract/stopwatch.h"
 #include "tests/contract/waiting_thread.h"
+#include "tests/kqueue/kqueue_test.h"
 #include "tests/kqueue_shim/kqueue_shim.h"
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
@@ -44,36 +37,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Ge;
 using ::testing::IsEmpty;
-
-constexpr Interest kBoth = Interest::kReadable | Interest::kWritable;
-constexpr Readiness kReadyBoth = Readiness::kReadable | Readiness::kWritable;
-
-class KqueueTest : public ::testing::Test {
- protected:
-  std::vector<Event> WaitFor(absl::Duration timeout, std::size_t room = 64) {
-    std::vector<Event> events(room);
-    const absl::StatusOr<absl::Span<Event>> ready =
-        selector_->Wait(absl::MakeSpan(events), timeout);
-    EXPECT_TRUE(ready.ok()) << ready.status();
-    if (!ready.ok()) return {};
-    events.resize(ready->size());
-    return events;
-  }
-  std::vector<Event> Poll(std::size_t room = 64) {
-    return WaitFor(absl::ZeroDuration(), room);
-  }
-  absl::Status Add(Interest interest, Mode mode = Mode::kLevel) {
-    return selector_->Add(handle(), Token(1), interest, mode);
-  }
-  void MakeReadable() {
-    SendAll(pair_.b.handle(), "x");
-    ASSERT_TRUE(AwaitReadable(handle(), kForSure));
-  }
-  Handle handle() const { return pair_.a.handle(); }
-
-  SocketPair pair_ = MakeStreamPair();
-  std::unique_ptr<KqueueSelector> selector_ = *KqueueSelector::Create();
-};
 
 // ---- The system calls that the contract allows
 
@@ -195,39 +158,6 @@ TEST_F(KqueueTest, M1TheEndOfTheStreamIsReportedByLevelWithoutReadable) {
 
 // ---- Changes
 
-// "a signal was delivered before the timeout expired and before any events were
-// placed on the kqueue for return" - and all changes have been applied.
-// A FIFO's end may be over, for another writer opens it: what was promoted for
-// the end is demoted, or it would report bytes that nobody has asked for, again
-// and again.
-TEST_F(KqueueTest, W2AnEndThatIsOverKeepsNoWaitBusy) {
-  const std::string path =
-      absl::StrCat(::testing::TempDir(), "/fifo_", getpid());
-  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-  const Socket read_end(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-  Socket writer(open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
-  ASSERT_THAT(selector_->Add(read_end.handle(), Token(1), Interest::kReadClosed,
-                             Mode::kLevel),
-              IsOk());
-  writer.Close();
-  for (int i = 0; i < 2; ++i) {
-    EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
-  }
-  Socket next(open(path.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));
-  ASSERT_EQ(unlink(path.c_str()), 0);
-  WriteBytes(next.handle(), "x");
-  ASSERT_TRUE(AwaitReadable(read_end.handle(), kForSure));
-  for (const std::size_t room : {1, 64}) EXPECT_THAT(Poll(room), IsEmpty());
-  // With time left it sleeps, too.
-  const int calls_before = KqueueCalls();
-  EXPECT_THAT(WaitFor(absl::Milliseconds(50)), IsEmpty());
-  EXPECT_LE(KqueueCalls() - calls_before, 4);
-  // And the next end is told.
-  next.Close();
-  EXPECT_EQ(Drain(read_end.handle()), "x");
-  EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(1)));
-}
-
 // The hang-up of a parked registration is told once, also if a `Modify` fails
 // in between.
 TEST_F(KqueueTest, R6AFailedModifyDoesNotRepeatAParkedOnesHangup) {
@@ -261,6 +191,8 @@ TEST_F(KqueueTest, S2AnInterruptedLookIsRepeated) {
   EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(2)));
 }
 
+// "a signal was delivered before the timeout expired and before any events were
+// placed on the kqueue for return" - and all changes have been applied.
 TEST_F(KqueueTest, ChangesInterruptedAfterTheyWereMadeSucceed) {
   KqueueFaults faults;
   const ScopedKqueueFaults scope(faults);
@@ -326,27 +258,6 @@ TEST_F(KqueueTest, S3ErrorsAmongTheEventsFailNobody) {
                                      IsEvent(1, Readiness::kWritable),
                                      IsEvent(2, Readiness::kWritable)));
   EXPECT_EQ(faults.stray_errors, 0);
-}
-
-// mio#582: the write filter of a pipe whose reader is gone may be refused. On
-// epoll the registration is made, and reports.
-TEST_F(KqueueTest, P5APipeWhoseReaderIsGoneWhenItIsAdded) {
-  for (const Mode mode : {Mode::kLevel, Mode::kEdge, Mode::kOneshot}) {
-    for (const Interest interest : {Interest::kWritable, Interest::kNone}) {
-      SCOPED_TRACE(mode);
-      Pipe pipe = MakePipe();
-      pipe.read_end.Close();
-      KqueueFaults faults;
-      faults.failing_change = {2, EVFILT_WRITE, EV_ADD, EPIPE};
-      const ScopedKqueueFaults scope(faults);
-      ASSERT_THAT(
-          selector_->Add(pipe.write_end.handle(), Token(1), interest, mode),
-          IsOk());
-      EXPECT_THAT(WaitFor(kForSure),
-                  ElementsAre(IsEventWith(1, Readiness::kHangup)));
-      ASSERT_THAT(selector_->Remove(pipe.write_end.handle()), IsOk());
-    }
-  }
 }
 
 TEST_F(KqueueTest, ADirectionThatTheFileDoesNotHave) {
@@ -416,7 +327,7 @@ TEST_F(KqueueTest, R2AKnoteThatIsGoneIsNoRegistration) {
 // macOS cuts the low-water mark down to the buffer's size, so that a direction
 // that is not asked for reports now and then.
 TEST_F(KqueueTest, OnMacOsTheOtherDirectionIsNotTakenForAnEvent) {
-  const ScopedSystem system(System::kMacOs);
+  Play(System::kMacOs);
   ASSERT_THAT(Add(Interest::kReadable), IsOk());
   EXPECT_THAT(Poll(), IsEmpty());
   EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
@@ -433,33 +344,13 @@ TEST_F(KqueueTest, OnMacOsTheOtherDirectionIsNotTakenForAnEvent) {
 
 // macOS: "[EINVAL]" for a tv_sec above 100,000,000.
 TEST_F(KqueueTest, W2OnMacOsTimeoutsBeyondItsLimitBlock) {
-  const ScopedSystem system(System::kMacOs);
+  Play(System::kMacOs);
   for (const absl::Duration timeout :
        {absl::Seconds(100 * 1000 * 1000 + 1), absl::Hours(24 * 365 * 200)}) {
     WaitingThread waiter(*selector_, timeout);
     EXPECT_FALSE(waiter.has_returned());
     ASSERT_THAT(selector_->Wake(), IsOk());
     EXPECT_THAT(waiter.status(), IsOk());
-  }
-}
-
-TEST_F(KqueueTest, TheContractsBasicsOnEachSystem) {
-  for (const System system :
-       {System::kFreeBsd, System::kNetBsd, System::kOpenBsd, System::kMacOs}) {
-    const ScopedSystem scope(system);
-    pair_ = MakeStreamPair();
-    ASSERT_THAT(Add(Interest::kReadable), IsOk());
-    EXPECT_THAT(Add(kBoth), HasCode(absl::StatusCode::kAlreadyExists));
-    MakeReadable();
-    EXPECT_THAT(WaitFor(kForSure),
-                ElementsAre(IsEvent(1, Readiness::kReadable)));
-    ASSERT_THAT(selector_->Modify(handle(), Token(~std::uint64_t{0}), kBoth,
-                                  Mode::kOneshot),
-                IsOk());
-    EXPECT_THAT(WaitFor(kForSure),
-                ElementsAre(IsEvent(~std::uint64_t{0}, kReadyBoth)));
-    EXPECT_THAT(Poll(), IsEmpty());
-    ASSERT_THAT(selector_->Remove(handle()), IsOk());
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "backends/kqueue/registration_word.h"
+#include "backends/kqueue/system.h"
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
@@ -17,6 +18,8 @@ namespace event_selector {
 namespace kqueue {
 namespace {
 
+constexpr std::uint32_t kLastLabel = (1u << kLabelBits) - 1;
+
 TEST(RegistrationWordTest, KeepsAllThatItIsMadeOf) {
   const Interest interests[] = {Interest::kNone, Interest::kReadable,
                                 Interest::kReadClosed,
@@ -25,8 +28,8 @@ TEST(RegistrationWordTest, KeepsAllThatItIsMadeOf) {
                         Mode::kEdge | Mode::kOneshot};
   for (const Interest interest : interests) {
     for (const Mode mode : modes) {
-      const RegistrationWord word(0xfffff, interest, mode);
-      EXPECT_EQ(word.generation(), 0xfffffu);
+      const RegistrationWord word(kLastLabel, interest, mode);
+      EXPECT_EQ(word.generation(), kLastLabel);
       EXPECT_EQ(word.interest(), interest);
       EXPECT_EQ(word.is_oneshot(), mode.contains(Mode::kOneshot));
       EXPECT_EQ(word.is_edge(), mode == Mode::kEdge);
@@ -35,8 +38,9 @@ TEST(RegistrationWordTest, KeepsAllThatItIsMadeOf) {
       EXPECT_TRUE(word.has(RegistrationWord::kArmed));
       EXPECT_EQ(word.next_generation(), 0u);
       EXPECT_EQ(word.under(7).generation(), 7u);
-      EXPECT_EQ(word.under(0xfffff), word);
-      EXPECT_EQ(word.with(RegistrationWord::kErrorTold).generation(), 0xfffffu);
+      EXPECT_EQ(word.under(kLastLabel), word);
+      EXPECT_EQ(word.with(RegistrationWord::kErrorTold).generation(),
+                kLastLabel);
     }
   }
 }

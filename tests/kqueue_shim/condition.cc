@@ -1,12 +1,14 @@
 #include "tests/kqueue_shim/condition.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/event.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include <cerrno>
 #include <cstdint>
@@ -31,12 +33,34 @@ End EndOf(FileKind kind, short filter, int polled) {
       return {(polled & POLLHUP) != 0, false};
     case FileKind::kPipeWriteEnd:
       return {(polled & POLLERR) != 0, false};
+    case FileKind::kFifoReadEnd:
+      return {filter == EVFILT_READ && (polled & POLLHUP) != 0, false};
+    case FileKind::kFifoWriteEnd:
+      return {filter == EVFILT_WRITE && (polled & POLLERR) != 0, false};
     case FileKind::kSocket:
       return {(polled & POLLHUP) != 0 ||
                   (filter == EVFILT_READ && (polled & POLLRDHUP) != 0),
               (polled & POLLERR) != 0};
     default:
       return {(polled & POLLHUP) != 0, false};
+  }
+}
+
+bool IsOfPipe(FileKind kind) {
+  return kind == FileKind::kPipeReadEnd || kind == FileKind::kPipeWriteEnd;
+}
+
+// Whether `filter` is of the direction that the descriptor does not have.
+bool IsOtherDirection(FileKind kind, short filter) {
+  switch (kind) {
+    case FileKind::kPipeReadEnd:
+    case FileKind::kFifoReadEnd:
+      return filter == EVFILT_WRITE;
+    case FileKind::kPipeWriteEnd:
+    case FileKind::kFifoWriteEnd:
+      return filter == EVFILT_READ;
+    default:
+      return false;
   }
 }
 
@@ -80,9 +104,42 @@ FileKind KindOf(int descriptor) {
     return FileKind::kVnode;
   }
   if (!S_ISFIFO(status.st_mode)) return FileKind::kOther;
-  return (fcntl(descriptor, F_GETFL) & O_ACCMODE) == O_WRONLY
-             ? FileKind::kPipeWriteEnd
-             : FileKind::kPipeReadEnd;
+  struct statfs file_system;
+  const bool is_of_pipe = fstatfs(descriptor, &file_system) == 0 &&
+                          file_system.f_type == PIPEFS_MAGIC;
+  switch (fcntl(descriptor, F_GETFL) & O_ACCMODE) {
+    case O_WRONLY:
+      return is_of_pipe ? FileKind::kPipeWriteEnd : FileKind::kFifoWriteEnd;
+    case O_RDONLY:
+      return is_of_pipe ? FileKind::kPipeReadEnd : FileKind::kFifoReadEnd;
+    default:
+      return FileKind::kFifo;
+  }
+}
+
+int WhyNotAdded(System system, int descriptor, FileKind kind, short filter) {
+  if (filter == EVFILT_VNODE) return kind == FileKind::kVnode ? 0 : EINVAL;
+  if (kind == FileKind::kVnode) return filter == EVFILT_EXCEPT ? EINVAL : 0;
+  if (filter != EVFILT_READ && filter != EVFILT_WRITE) return 0;
+  if (IsOtherDirection(kind, filter)) {
+    const bool is_refused =
+        IsOfPipe(kind) ? system == System::kNetBsd : system == System::kOpenBsd;
+    if (is_refused) return EINVAL;
+  }
+  if (IsOfPipe(kind) && filter == EVFILT_WRITE &&
+      EndOf(kind, filter, Poll(descriptor)).is_there) {
+    switch (system) {
+      case System::kFreeBsd:
+      case System::kOpenBsd:
+        return EPIPE;
+      case System::kNetBsd7:
+      case System::kNetBsd:
+        return EBADF;
+      case System::kMacOs:
+        return 0;
+    }
+  }
+  return 0;
 }
 
 std::optional<Condition> Ask(System system, int descriptor, FileKind kind,
@@ -97,8 +154,12 @@ std::optional<Condition> Ask(System system, int descriptor, FileKind kind,
   }
   const End end = EndOf(kind, filter, polled);
   const int wanted = filter == EVFILT_READ ? POLLIN : POLLOUT;
+  // Pipes go both ways on FreeBSD, OpenBSD and macOS: a read end is writable.
+  const bool is_ready = (polled & wanted) != 0 ||
+                        (kind == FileKind::kPipeReadEnd &&
+                         filter == EVFILT_WRITE && system != System::kNetBsd7);
   if (!end.is_there && !IsSocketError(kind, polled) &&
-      ((polled & wanted) == 0 ||
+      (!is_ready ||
        IsBelowMark(system, descriptor, kind, filter, fflags, data))) {
     return std::nullopt;
   }
@@ -119,6 +180,16 @@ std::uint32_t EpollEventsOf(short filter) {
     default:
       return EPOLLPRI | EPOLLET;
   }
+}
+
+bool IsLookedAt(System system, FileKind kind, short filter,
+                std::uint32_t heard) {
+  const bool is_blind =
+      system == System::kNetBsd7 || system == System::kOpenBsd;
+  if (is_blind && IsOfPipe(kind) && filter == EVFILT_WRITE) {
+    return (heard & EPOLLOUT) != 0;
+  }
+  return true;
 }
 
 }  // namespace testing

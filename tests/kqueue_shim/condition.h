@@ -12,8 +12,22 @@ namespace event_selector {
 namespace testing {
 
 // What kind of file a descriptor is, as far as the filters differ.
-enum class FileKind { kSocket, kPipeReadEnd, kPipeWriteEnd, kVnode, kOther };
+enum class FileKind {
+  kSocket,
+  // Of pipe(2).
+  kPipeReadEnd,
+  kPipeWriteEnd,
+  // Of mkfifo(2), and opened to read, to write, or both.
+  kFifoReadEnd,
+  kFifoWriteEnd,
+  kFifo,
+  kVnode,
+  kOther
+};
 FileKind KindOf(int descriptor);
+
+// Why `system` refuses to add `filter` to `descriptor`: an errno; or 0.
+int WhyNotAdded(System system, int descriptor, FileKind kind, short filter);
 
 // What a filter reports when its condition holds.
 struct Condition {
@@ -30,6 +44,11 @@ std::optional<Condition> Ask(System system, int descriptor, FileKind kind,
 
 // What epoll(7) is to watch for `filter`: what may make its condition true.
 std::uint32_t EpollEventsOf(short filter);
+
+// Whether `system` looks at the condition of a filter when epoll has `heard`
+// these events of the file.
+bool IsLookedAt(System system, FileKind kind, short filter,
+                std::uint32_t heard);
 
 }  // namespace testing
 }  // namespace event_selector

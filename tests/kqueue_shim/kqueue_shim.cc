@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/event.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -37,7 +39,21 @@ int RealClose(int descriptor) {
   return real(descriptor);
 }
 
-std::atomic<System> current_system{System::kFreeBsd};
+// That of the environment, or FreeBSD.
+System FirstSystem() {
+  const char* const name = getenv("KQUEUE_SHIM_SYSTEM");
+  if (name == nullptr) return System::kFreeBsd;
+  for (const System system : kSystems) {
+    if (NameOf(system) == name) return system;
+  }
+  Die("KQUEUE_SHIM_SYSTEM names no system");
+}
+
+std::atomic<System>& CurrentSystem() {
+  static std::atomic<System> system{FirstSystem()};
+  return system;
+}
+
 thread_local KqueueFaults* installed_faults = nullptr;
 thread_local int calls = 0;
 
@@ -85,8 +101,8 @@ class Registry {
     return registry;
   }
 
-  int Open() {
-    auto queue = std::make_shared<ShimQueue>(&CountKnotes);
+  int Open(System system) {
+    auto queue = std::make_shared<ShimQueue>(system, &CountKnotes);
     if (!queue->Open()) {
       const int error = errno;
       queue->CloseDescriptors(&RealClose);
@@ -193,7 +209,7 @@ bool TakeOne(int KqueueFaults::*counter) {
 // Makes the changes. Returns how many entries of `events` were filled, or -1
 // with errno set.
 int MakeChanges(ShimQueue& queue, const struct kevent* changes, int count,
-                struct kevent* events, int room, System system) {
+                struct kevent* events, int room) {
   if (installed_faults != nullptr && installed_faults->most_entries > 0) {
     room = std::min(room, installed_faults->most_entries);
   }
@@ -204,7 +220,7 @@ int MakeChanges(ShimQueue& queue, const struct kevent* changes, int count,
     if (is_receipt && filled == room) break;
     const int error = IsToFail(changes[i])
                           ? installed_faults->failing_change.error
-                          : queue.Apply(changes[i], system);
+                          : queue.Apply(changes[i]);
     if (error == 0 && !is_receipt) continue;
     if (filled == room) {
       errno = error;
@@ -237,16 +253,14 @@ int CallKevent(int kq, const struct kevent* changes, int change_count,
     errno = EBADF;
     return -1;
   }
-  const System system = current_system;
-  if (timeout != nullptr &&
-      (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
-       timeout->tv_nsec >= 1000 * 1000 * 1000 ||
-       (system == System::kMacOs && timeout->tv_sec > 100 * 1000 * 1000))) {
+  if (timeout != nullptr && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
+                             timeout->tv_nsec >= 1000 * 1000 * 1000 ||
+                             (queue->system() == System::kMacOs &&
+                              timeout->tv_sec > 100 * 1000 * 1000))) {
     errno = EINVAL;
     return -1;
   }
-  const int filled =
-      MakeChanges(*queue, changes, change_count, events, room, system);
+  const int filled = MakeChanges(*queue, changes, change_count, events, room);
   if (change_count > 0 && TakeOne(&KqueueFaults::interrupted_changes)) {
     errno = EINTR;
     return -1;
@@ -256,18 +270,34 @@ int CallKevent(int kq, const struct kevent* changes, int change_count,
     errno = EINTR;
     return -1;
   }
-  int count = queue->Wait(events, room, timeout, no_signals.before(), system,
-                          installed_faults);
+  int count =
+      queue->Wait(events, room, timeout, no_signals.before(), installed_faults);
   AddStrayError(events, room, count);
   return count;
 }
 
 }  // namespace
 
-ScopedSystem::ScopedSystem(System system)
-    : before_(current_system.exchange(system)) {}
+std::string NameOf(System system) {
+  switch (system) {
+    case System::kFreeBsd:
+      return "freebsd";
+    case System::kNetBsd7:
+      return "netbsd7";
+    case System::kNetBsd:
+      return "netbsd";
+    case System::kOpenBsd:
+      return "openbsd";
+    case System::kMacOs:
+      return "macos";
+  }
+  return "unknown";
+}
 
-ScopedSystem::~ScopedSystem() { current_system = before_; }
+ScopedSystem::ScopedSystem(System system)
+    : before_(CurrentSystem().exchange(system)) {}
+
+ScopedSystem::~ScopedSystem() { CurrentSystem() = before_; }
 
 ScopedKqueueFaults::ScopedKqueueFaults(KqueueFaults& faults)
     : before_(std::exchange(installed_faults, &faults)) {}
@@ -286,7 +316,8 @@ extern "C" {
 int kqueue() {
   ++event_selector::testing::calls;
   const event_selector::testing::ScopedNoSignals no_signals;
-  return event_selector::testing::Registry::Get().Open();
+  return event_selector::testing::Registry::Get().Open(
+      event_selector::testing::CurrentSystem());
 }
 
 int kevent(int kq, const struct kevent* changes, int change_count,

@@ -3,10 +3,14 @@
 
 #include <sys/event.h>
 
+#include <ostream>
+#include <string>
+
 // Plays kqueue(2) on Linux, for tests only: what the manual pages of FreeBSD,
 // NetBSD, OpenBSD and macOS say of the filters READ, WRITE, EXCEPT, USER, and
-// as little of VNODE as can tell files from the rest. It is this project's own
-// reading of these pages: kqueue_shim_test.cc quotes them clause by clause.
+// as little of VNODE as can tell files from the rest; and what the systems'
+// sources do differently. It is this project's own reading of them: the tests
+// here quote them clause by clause.
 //
 // How: a queue keeps its knotes (registrations of one filter) itself, and those
 // that are active in a list, as the kernels do. It learns from epoll that
@@ -23,7 +27,7 @@
 // Thread-safe. As a system call does, kevent() keeps signals waiting but while
 // it sleeps, so that handlers may call it.
 //
-// What it cannot know, and so plays differently:
+// What it cannot know, and so plays differently on all systems:
 // - the errno of a socket's error: `fflags` is ECONNRESET whatever it is;
 // - that the own side of a socket was shut down, while the peer's is not:
 //   EVFILT_WRITE sets EV_EOF only when both are;
@@ -31,18 +35,28 @@
 namespace event_selector {
 namespace testing {
 
-// Where the systems differ.
+// Whose queue is played.
 enum class System {
-  kFreeBsd,
-  kNetBsd,
-  kOpenBsd,
-  // NOTE_LOWAT is cut down to the size of the buffer; a timeout above
+  kFreeBsd,  // 13.
+  kNetBsd7,  // 7.99, also for 8 and 9.
+  kNetBsd,   // Its trunk of 2023, after 10.
+  kOpenBsd,  // Of 2021.
+  // XNU. NOTE_LOWAT is cut down to the size of the buffer; a timeout above
   // 100,000,000 seconds is EINVAL.
   kMacOs,
 };
+inline constexpr System kSystems[] = {System::kFreeBsd, System::kNetBsd7,
+                                      System::kNetBsd, System::kOpenBsd,
+                                      System::kMacOs};
+// "netbsd7".
+std::string NameOf(System system);
+inline std::ostream& operator<<(std::ostream& out, System system) {
+  return out << NameOf(system);
+}
 
-// Has the process's queues behave as those of `system`, until the end of this
-// object. kFreeBsd without one.
+// Has the queues that are made from now on, until the end of this object, be
+// those of `system`: as long as they are open. Without one: the system that the
+// environment's KQUEUE_SHIM_SYSTEM names, or kFreeBsd.
 class ScopedSystem {
  public:
   explicit ScopedSystem(System system);

@@ -10,15 +10,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <cstdint>
 #include <utility>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "event/handle.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/kqueue_shim/shim_test.h"
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
@@ -30,51 +29,13 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr timespec kNow = {};
 constexpr timespec kAMoment = {0, 20 * 1000 * 1000};
 
-MATCHER_P(Is, filter, "") { return arg.filter == filter; }
-
-bool Has(const struct kevent& event, unsigned flag) {
-  return (event.flags & flag) != 0;
-}
-
-class KqueueShimTest : public ::testing::Test {
+class KqueueShimTest : public ShimTest {
  protected:
-  static struct kevent Of(int ident, short filter, unsigned flags,
-                          unsigned fflags = 0, std::int64_t data = 0,
-                          std::uintptr_t udata = 0) {
-    struct kevent event = {};
-    event.ident = static_cast<std::uintptr_t>(ident);
-    event.filter = filter;
-    event.flags = static_cast<unsigned short>(flags);
-    event.fflags = fflags;
-    event.data = data;
-    event.udata = reinterpret_cast<void*>(udata);
-    return event;
-  }
-  // Makes one change: 0 or errno.
-  int Change(const struct kevent& change) {
-    return kevent(queue_.handle(), &change, 1, nullptr, 0, nullptr) == 0
-               ? 0
-               : errno;
-  }
-  int Change(int ident, short filter, unsigned flags, unsigned fflags = 0) {
-    return Change(Of(ident, filter, flags, fflags));
-  }
-  std::vector<struct kevent> Wait(const timespec* timeout = &kNow,
-                                  int room = 8) {
-    std::vector<struct kevent> events(static_cast<std::size_t>(room));
-    const int count =
-        kevent(queue_.handle(), nullptr, 0, events.data(), room, timeout);
-    EXPECT_GE(count, 0) << errno;
-    events.resize(static_cast<std::size_t>(count < 0 ? 0 : count));
-    return events;
-  }
   Handle a() const { return pair_.a.handle(); }
   Handle b() const { return pair_.b.handle(); }
 
-  Socket queue_{kqueue()};
   SocketPair pair_ = MakeStreamPair();
 };
 
@@ -221,7 +182,7 @@ TEST_F(KqueueShimTest, AMarkThatNoBufferReaches) {
   ASSERT_EQ(Change(Of(a(), EVFILT_WRITE, EV_ADD, NOTE_LOWAT, kMark)), 0);
   EXPECT_THAT(Wait(), IsEmpty());
   // XNU, filt_sowrite: "if (kn->kn_sdata > so->so_snd.sb_hiwat)" it is cut.
-  const ScopedSystem system(System::kMacOs);
+  Play(System::kMacOs);
   ASSERT_EQ(Change(Of(a(), EVFILT_WRITE, EV_ADD, NOTE_LOWAT, kMark)), 0);
   EXPECT_THAT(Wait(), SizeIs(1));
 }
@@ -323,7 +284,7 @@ TEST_F(KqueueShimTest, Timeouts) {
   const timespec negative = {-1, 0};
   EXPECT_EQ(kevent(queue_.handle(), nullptr, 0, &room, 1, &negative), -1);
   EXPECT_EQ(errno, EINVAL);
-  const ScopedSystem system(System::kMacOs);
+  Play(System::kMacOs);
   const timespec too_long = {100 * 1000 * 1000 + 1, 0};
   EXPECT_EQ(kevent(queue_.handle(), nullptr, 0, &room, 1, &too_long), -1);
   EXPECT_EQ(errno, EINVAL);
@@ -380,7 +341,7 @@ TEST_F(KqueueShimTest, ReportedEventsGoToTheEndOfTheQueue) {
 
 // OpenBSD changes an existing event only with EV_ADD.
 TEST_F(KqueueShimTest, OnOpenBsdOnlyAddReplacesUdata) {
-  const ScopedSystem system(System::kOpenBsd);
+  Play(System::kOpenBsd);
   ASSERT_EQ(Change(Of(a(), EVFILT_WRITE, EV_ADD, 0, 0, 1)), 0);
   ASSERT_EQ(Change(Of(a(), EVFILT_WRITE, EV_ENABLE, 0, 0, 2)), 0);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(Wait()[0].udata), 1u);

@@ -106,7 +106,7 @@ ShimQueue::Knotes& ShimQueue::KnotesOf(int descriptor) {
 
 // ---- Changes
 
-int ShimQueue::Apply(const struct kevent& change, System system) {
+int ShimQueue::Apply(const struct kevent& change) {
   const std::lock_guard<std::mutex> lock(mutex_);
   int error = 0;
   if (change.filter == EVFILT_USER) {
@@ -129,7 +129,7 @@ int ShimQueue::Apply(const struct kevent& change, System system) {
   }
   if (is_fresh) error = Attach(knote, index, change);
   if (error != 0) return error;
-  if (is_fresh || system != System::kOpenBsd || Has(change, EV_ADD)) {
+  if (is_fresh || system_ != System::kOpenBsd || Has(change, EV_ADD)) {
     SetParameters(knote, change);
   }
   if (Has(change, EV_DISABLE)) {
@@ -137,7 +137,7 @@ int ShimQueue::Apply(const struct kevent& change, System system) {
     active_.Take(knote);
   }
   if (Has(change, EV_ENABLE)) knote.is_disabled = false;
-  ActivateIfHolds(knote, system);
+  ActivateIfHolds(knote);
   UpdateSignal();
   return 0;
 }
@@ -146,10 +146,8 @@ int ShimQueue::Attach(Knote& knote, std::size_t index,
                       const struct kevent& change) {
   const int descriptor = static_cast<int>(change.ident);
   const FileKind kind = KindOf(descriptor);
-  if ((change.filter == EVFILT_VNODE) != (kind == FileKind::kVnode) &&
-      (change.filter == EVFILT_VNODE || change.filter == EVFILT_EXCEPT)) {
-    return EINVAL;
-  }
+  const int error = WhyNotAdded(system_, descriptor, kind, change.filter);
+  if (error != 0) return error;
   if (kind != FileKind::kVnode) {
     epoll_event event = {};
     event.events = EpollEventsOf(change.filter);
@@ -187,7 +185,6 @@ void ShimQueue::Detach(Knote& knote) {
 }
 
 int ShimQueue::ApplyUser(const struct kevent& change) {
-  if (change.ident >= kUsers) return ENOMEM;
   Knote& knote = users_[change.ident];
   if (!knote.is_used) {
     if (!Has(change, EV_ADD)) return ENOENT;
@@ -208,10 +205,10 @@ int ShimQueue::ApplyUser(const struct kevent& change) {
   return 0;
 }
 
-void ShimQueue::ActivateIfHolds(Knote& knote, System system) {
+void ShimQueue::ActivateIfHolds(Knote& knote) {
   if (knote.is_disabled || knote.kind == FileKind::kVnode) return;
   struct kevent unused;
-  if (Fill(knote, unused, system)) active_.PushBack(knote);
+  if (Fill(knote, unused)) active_.PushBack(knote);
 }
 
 void ShimQueue::Close(int descriptor) {
@@ -229,7 +226,7 @@ void ShimQueue::Close(int descriptor) {
 // ---- Waiting
 
 int ShimQueue::Wait(struct kevent* events, int room, const timespec* timeout,
-                    const sigset_t& mask, System system, KqueueFaults* faults) {
+                    const sigset_t& mask, const KqueueFaults* faults) {
   timespec left = timeout == nullptr ? timespec() : *timeout;
   for (bool is_over =
            timeout != nullptr && left.tv_sec == 0 && left.tv_nsec == 0;
@@ -237,7 +234,7 @@ int ShimQueue::Wait(struct kevent* events, int room, const timespec* timeout,
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       Drain();
-      const int count = Scan(events, room, system, faults);
+      const int count = Scan(events, room, faults);
       UpdateSignal();
       if (count > 0 || is_over) return count;
     }
@@ -261,18 +258,20 @@ void ShimQueue::Drain() {
     do {
       count = epoll_wait(EpollOf(i), heard.data(), kRoom, 0);
       for (int j = 0; j < count; ++j) {
-        const auto index = static_cast<std::size_t>(
-            heard[static_cast<std::size_t>(j)].data.fd);
-        Knote& knote = (*knotes_[index])[i];
+        const epoll_event& event = heard[static_cast<std::size_t>(j)];
+        Knote& knote = (*knotes_[static_cast<std::size_t>(event.data.fd)])[i];
         // Whether its condition holds, the scan asks.
-        if (knote.is_used && !knote.is_disabled) active_.PushBack(knote);
+        if (knote.is_used && !knote.is_disabled &&
+            IsLookedAt(system_, knote.kind, knote.event.filter, event.events)) {
+          active_.PushBack(knote);
+        }
       }
     } while (count == kRoom);
   }
 }
 
 // Whether the condition of `knote` holds; then `event` is what it reports.
-bool ShimQueue::Fill(Knote& knote, struct kevent& event, System system) {
+bool ShimQueue::Fill(Knote& knote, struct kevent& event) {
   event = knote.event;
   if (event.filter == EVFILT_USER) {
     event.fflags = 0;
@@ -280,7 +279,7 @@ bool ShimQueue::Fill(Knote& knote, struct kevent& event, System system) {
     return knote.is_triggered;
   }
   const std::optional<Condition> condition =
-      Ask(system, static_cast<int>(event.ident), knote.kind, event.filter,
+      Ask(system_, static_cast<int>(event.ident), knote.kind, event.filter,
           event.fflags, event.data);
   if (!condition.has_value()) return false;
   event.flags |= condition->flags;
@@ -290,8 +289,15 @@ bool ShimQueue::Fill(Knote& knote, struct kevent& event, System system) {
 }
 
 // What becomes of a knote that was reported.
-void ShimQueue::Requeue(Knote& knote) {
-  if (Has(knote.event, EV_ONESHOT)) {
+void ShimQueue::Requeue(Knote& knote, const struct kevent& reported) {
+  // FreeBSD, sys_pipe.c, pipeclose: knlist_clear() of the write filters makes
+  // them EV_EOF | EV_ONESHOT.
+  const bool is_cleared = system_ == System::kFreeBsd &&
+                          knote.event.filter == EVFILT_WRITE &&
+                          Has(reported, EV_EOF) &&
+                          (knote.kind == FileKind::kPipeReadEnd ||
+                           knote.kind == FileKind::kPipeWriteEnd);
+  if (Has(knote.event, EV_ONESHOT) || is_cleared) {
     Detach(knote);
     return;
   }
@@ -302,7 +308,7 @@ void ShimQueue::Requeue(Knote& knote) {
 
 // Each of those that are active now has one turn; who stays active has the next
 // one behind the others.
-int ShimQueue::Scan(struct kevent* events, int room, System system,
+int ShimQueue::Scan(struct kevent* events, int room,
                     const KqueueFaults* faults) {
   if (faults != nullptr && faults->most_entries > 0) {
     room = std::min(room, faults->most_entries);
@@ -321,9 +327,9 @@ int ShimQueue::Scan(struct kevent* events, int room, System system,
       active_.PushFront(knote);
       break;
     }
-    if (Fill(knote, events[count], system)) {
+    if (Fill(knote, events[count])) {
+      Requeue(knote, events[count]);
       ++count;
-      Requeue(knote);
     }
   }
   if (faults != nullptr && faults->is_reversed) {

@@ -9,6 +9,8 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -24,7 +26,10 @@ class ShimQueue {
  public:
   // `is_watched` is told of each descriptor that has knotes, and how many more.
   using CountKnotes = void (*)(int descriptor, int difference);
-  explicit ShimQueue(CountKnotes count_knotes) : count_knotes_(count_knotes) {}
+  ShimQueue(System system, CountKnotes count_knotes)
+      : system_(system), count_knotes_(count_knotes) {}
+
+  System system() const { return system_; }
 
   // Must succeed before anything else is called: false with errno set.
   bool Open();
@@ -38,13 +43,13 @@ class ShimQueue {
   void Forget();
 
   // Makes one change: 0 or an errno.
-  int Apply(const struct kevent& change, System system);
+  int Apply(const struct kevent& change);
 
   // Sleeps, with the signals of `mask` blocked, until something is active or
   // `timeout`, if any, is over. Returns how many events it has written, or -1
   // with errno EINTR.
   int Wait(struct kevent* events, int room, const timespec* timeout,
-           const sigset_t& mask, System system, KqueueFaults* faults);
+           const sigset_t& mask, const KqueueFaults* faults);
 
   // `descriptor` is about to be closed.
   void Close(int descriptor);
@@ -53,7 +58,6 @@ class ShimQueue {
   static constexpr std::size_t kFilters = 3;      // With an epoll of their own.
   static constexpr std::size_t kKinds = 4;        // And EVFILT_VNODE.
   static constexpr std::size_t kFirstFilter = 1;  // In `polled_`.
-  static constexpr std::size_t kUsers = 4;        // Events of EVFILT_USER.
   using Knotes = std::array<Knote, kKinds>;       // Of a descriptor.
 
   static constexpr std::size_t kNoFilter = kKinds;
@@ -66,15 +70,15 @@ class ShimQueue {
   void Detach(Knote& knote);
   int ApplyUser(const struct kevent& change);
   void SetParameters(Knote& knote, const struct kevent& change);
-  void ActivateIfHolds(Knote& knote, System system);
-  bool Fill(Knote& knote, struct kevent& event, System system);
-  void Requeue(Knote& knote);
+  void ActivateIfHolds(Knote& knote);
+  bool Fill(Knote& knote, struct kevent& event);
+  void Requeue(Knote& knote, const struct kevent& reported);
 
   void Drain();
-  int Scan(struct kevent* events, int room, System system,
-           const KqueueFaults* faults);
+  int Scan(struct kevent* events, int room, const KqueueFaults* faults);
   void UpdateSignal();
 
+  const System system_;
   const CountKnotes count_knotes_;
   int descriptor_ = -1;  // An epoll instance with those of `polled_`.
   // The eventfd that can be read while something is active, and an epoll
@@ -85,7 +89,7 @@ class ShimQueue {
   ActiveList active_;
   bool is_signalled_ = false;
   std::vector<std::unique_ptr<Knotes>> knotes_;  // By descriptor.
-  std::array<Knote, kUsers> users_;              // By ident.
+  std::map<std::uintptr_t, Knote> users_;        // By ident.
 };
 
 }  // namespace testing
