@@ -75,6 +75,7 @@ list(APPEND EVENT_SELECTOR_kqueue_SOURCES
   backends/kqueue/control_error.cc
   backends/kqueue/default_selector.cc
   backends/kqueue/event_merger.cc
+  backends/kqueue/file_kind.cc
   backends/kqueue/kqueue_queue.cc
   backends/kqueue/kqueue_selector.cc
   backends/kqueue/pipe_waker.cc
@@ -143,12 +144,15 @@ set(EVENT_SELECTOR_HEADERS
   event/internal/clock_nanoseconds.h
   event/internal/described_error.h
   event/internal/flag_set.h
+  event/internal/mutex.h
   event/internal/timer_heap.h
+  event/mailbox.h
   event/mode.h
   event/readiness.h
   event/scoped_registration.h
   event/selector.h
   event/selector_options.h
+  event/signal_set.h
   event/timer_id.h
   event/timer_queue.h
   event/token.h
@@ -157,15 +161,14 @@ set(EVENT_SELECTOR_HEADERS
 )
 set(EVENT_SELECTOR_PUBLIC_DEPS
   absl::config
+  absl::core_headers
   absl::span
   absl::status
   absl::statusor
   absl::strings
   absl::time
 )
-set(EVENT_SELECTOR_PRIVATE_DEPS
-  absl::core_headers
-)
+set(EVENT_SELECTOR_PRIVATE_DEPS)
 
 # The library event_selector_instrumented_selector.
 set(EVENT_SELECTOR_INSTRUMENTED_SELECTOR_SOURCES
