@@ -208,6 +208,7 @@ set(EVENT_SELECTOR_TESTING_SOURCES
   event/testing/internal/simulation_core.cc
   event/testing/selector_call.cc
   event/testing/simulated_selector.cc
+  event/testing/simulated_stream.cc
   event/testing/simulation.cc
 )
 set(EVENT_SELECTOR_TESTING_HEADERS
@@ -215,6 +216,7 @@ set(EVENT_SELECTOR_TESTING_HEADERS
   event/internal/owner_thread.h
   event/internal/registration_rules.h
   event/internal/selector_errors.h
+  event/testing/internal/byte_queue.h
   event/testing/internal/call_log.h
   event/testing/internal/handle_table.h
   event/testing/internal/registration.h
@@ -222,10 +224,12 @@ set(EVENT_SELECTOR_TESTING_HEADERS
   event/testing/internal/seeded_random.h
   event/testing/internal/simulation_core.h
   event/testing/internal/standstill.h
+  event/testing/internal/stream_end.h
   event/testing/internal/timeline.h
   event/testing/selector_call.h
   event/testing/simulated_faults.h
   event/testing/simulated_selector.h
+  event/testing/simulated_stream.h
   event/testing/simulation.h
 )
 set(EVENT_SELECTOR_TESTING_PUBLIC_DEPS

@@ -80,7 +80,9 @@ struct SimulatedSelectorOptions {
 // (SimulatedFaults). All that is random comes from one seed.
 //
 // The code under test takes an `event_selector::Selector&`. It also takes what
-// it reads and writes with, so that a test can replace that, too:
+// it reads and writes with, so that a test can replace that, too: by
+// SimulatedStreams (simulated_stream.h), which set the readiness themselves, or
+// by something of its own:
 //
 //   TEST(PingerTest, SendsAPingWhenNothingCameForAMinute) {
 //     event_selector::testing::Simulation simulation;
@@ -92,7 +94,7 @@ struct SimulatedSelectorOptions {
 //     });
 //     simulation.After(absl::Seconds(200), [&] { selector.Close(); });
 //
-//     FakeStream stream(simulation, connection);  // Of the test, see below.
+//     FakeStream stream(simulation, connection);  // Of the test.
 //     Pinger pinger(selector, connection, stream,
 //                   [&] { return simulation.now(); });
 //     EXPECT_EQ(pinger.Run().code(), absl::StatusCode::kCancelled);
@@ -125,8 +127,9 @@ struct SimulatedSelectorOptions {
 // The selector keeps docs/contract.md, except for what speaks of the system:
 // - W7: each call allocates and takes a lock.
 // - K4: `Wake` must not be called from a signal handler.
-// - P1 to P5: what holds is what the test says. For example, the test must say
-//   itself that a hang-up makes a handle readable, too.
+// - P1 to P5: what holds is what the test says, or SimulatedStreams. For
+//   example, a test that sets a hang-up itself must say that it makes the
+//   handle readable, too.
 // - S4: a fork is not noticed.
 //
 // What would hang returns kDeadlineExceeded instead, which no other selector

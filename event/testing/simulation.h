@@ -13,6 +13,7 @@ namespace event_selector {
 namespace testing {
 
 class SimulatedSelector;
+class SimulatedStreams;
 namespace internal {
 class SimulationCore;
 }  // namespace internal
@@ -126,6 +127,7 @@ class Simulation {
 
  private:
   friend class SimulatedSelector;
+  friend class SimulatedStreams;
 
   const std::shared_ptr<internal::SimulationCore> core_;
 };

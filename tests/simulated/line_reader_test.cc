@@ -3,6 +3,7 @@
 
 #include "tests/simulated/line_reader.h"
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -13,10 +14,10 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "event/handle.h"
-#include "event/readiness.h"
 #include "event/testing/selector_call.h"
 #include "event/testing/simulated_faults.h"
 #include "event/testing/simulated_selector.h"
+#include "event/testing/simulated_stream.h"
 #include "event/testing/simulation.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -30,52 +31,46 @@ using Mistake = LineReader::Mistake;
 
 constexpr absl::Duration kPatience = absl::Seconds(1);
 
-// Streams in memory. They make their handles ready as a socket would.
+// The system calls, on simulated connections.
 class FakeStreams final : public LineReader::Streams {
  public:
-  explicit FakeStreams(Simulation& simulation) : simulation_(simulation) {}
+  explicit FakeStreams(Simulation& simulation) : streams_(simulation) {}
 
+  // The reader's end of a new connection.
+  Handle Open() {
+    const SimulatedStreams::Pair ends = streams_.MakePair();
+    peers_[ends.program] = ends.peer;
+    return ends.program;
+  }
   void Deliver(Handle handle, const std::string& data) {
-    unread_[handle] += data;
-    simulation_.AddReadiness(handle, Readiness::kReadable);
+    streams_.Write(peers_.at(handle), data);
   }
-  void Finish(Handle handle) {
-    is_finished_[handle] = true;
-    simulation_.AddReadiness(handle, Readiness::kReadable |
-                                         Readiness::kReadClosed |
-                                         Readiness::kHangup);
-  }
+  void Finish(Handle handle) { streams_.Close(peers_.at(handle)); }
 
   LineReader::Chunk Read(Handle handle, std::size_t most) override {
-    EXPECT_TRUE(simulation_.IsOpen(handle)) << "reads what it closed";
-    std::string& unread = unread_[handle];
-    if (unread.empty()) {
-      const bool is_end = is_finished_[handle];
-      return {is_end ? LineReader::Chunk::Kind::kEnd
-                     : LineReader::Chunk::Kind::kWouldBlock,
-              ""};
+    std::string data(most, '\0');
+    const std::ptrdiff_t size = streams_.Read(handle, &data[0], most);
+    if (size == 0) return {LineReader::Chunk::Kind::kEnd, ""};
+    if (size < 0) {
+      EXPECT_EQ(errno, EAGAIN) << "reads what it closed";
+      return {LineReader::Chunk::Kind::kWouldBlock, ""};
     }
-    const std::string data = unread.substr(0, most);
-    unread.erase(0, data.size());
-    if (unread.empty() && !is_finished_[handle]) {
-      simulation_.ClearReadiness(handle, Readiness::kReadable);
-    }
+    data.resize(static_cast<std::size_t>(size));
     return {LineReader::Chunk::Kind::kData, data};
   }
 
-  void Close(Handle handle) override { simulation_.CloseHandle(handle); }
+  void Close(Handle handle) override { streams_.Close(handle); }
 
  private:
-  Simulation& simulation_;
-  std::map<Handle, std::string> unread_;
-  std::map<Handle, bool> is_finished_;
+  SimulatedStreams streams_;
+  std::map<Handle, Handle> peers_;
 };
 
 TEST(LineReaderTest, ReadsLinesThatComeInPieces) {
   Simulation simulation;
   SimulatedSelector selector(simulation);
   FakeStreams streams(simulation);
-  const Handle handle = simulation.MakeHandle();
+  const Handle handle = streams.Open();
   simulation.After(absl::Milliseconds(100),
                    [&] { streams.Deliver(handle, "one\ntw"); });
   simulation.After(absl::Milliseconds(900),
@@ -95,7 +90,7 @@ TEST(LineReaderTest, GivesUpWhenItsPatienceIsOver) {
   Simulation simulation;
   SimulatedSelector selector(simulation);
   FakeStreams streams(simulation);
-  const Handle handle = simulation.MakeHandle();
+  const Handle handle = streams.Open();
   simulation.After(absl::Milliseconds(300),
                    [&] { streams.Deliver(handle, "one\n"); });
   LineReader reader(
@@ -134,7 +129,7 @@ std::string Play(std::uint64_t seed, const SimulatedFaults& faults,
   std::mt19937_64 random(seed);
   std::vector<Handle> handles;
   for (int i = 0; i < kStreams; ++i) {
-    const Handle handle = simulation.MakeHandle();
+    const Handle handle = streams.Open();
     handles.push_back(handle);
     if (!reader.Watch(handle).ok()) return "Watch failed";
     absl::Duration time;

@@ -1,0 +1,32 @@
+#ifndef EXAMPLES_COMMON_SIMULATED_SOCKETS_H_
+#define EXAMPLES_COMMON_SIMULATED_SOCKETS_H_
+
+#include "event/testing/simulated_stream.h"
+
+namespace examples {
+
+// For tests of the examples without a system. A program that is linked with
+// this library, which has socket_calls_simulated.cc in place of the calls of a
+// system, has simulated connections: while an object of this class lives, all
+// sockets are those of `streams`. One at a time, in one thread.
+//
+// A server's sources are compiled a second time for that:
+//
+//   cc_library(
+//       name = "simulated_server",
+//       testonly = True,
+//       srcs = ["server.cc"],
+//       hdrs = ["server.h"],
+//       deps = ["//examples/common:simulated_sockets", ...],
+//   )
+class SimulatedSockets {
+ public:
+  explicit SimulatedSockets(event_selector::testing::SimulatedStreams& streams);
+  SimulatedSockets(const SimulatedSockets&) = delete;
+  SimulatedSockets& operator=(const SimulatedSockets&) = delete;
+  ~SimulatedSockets();
+};
+
+}  // namespace examples
+
+#endif  // EXAMPLES_COMMON_SIMULATED_SOCKETS_H_
