@@ -70,13 +70,15 @@ void Server::Handle(const event_selector::Event& event) {
   if (event.token == kListenerToken) return AcceptSome();
   Client* const client = clients_.Find(event.token);
   if (client == nullptr || client->leaving) return;
+  const bool is_broken =
+      event.readiness.error() && !SurvivesError(client->socket.get());
   // After a hang-up or an error nothing can be sent, and a chat needs both.
   // But first, what was said before has to be received; that ends with an error
   // or the end of the stream.
-  if (event.readiness.readable() || event.readiness.hangup() ||
-      event.readiness.error()) {
+  if (event.readiness.readable() || event.readiness.hangup() || is_broken) {
     Receive(event.token, *client);
   }
+  if (is_broken) Leave(event.token, *client);
   if (event.readiness.writable()) Flush(event.token, *client);
 }
 

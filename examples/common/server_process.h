@@ -28,6 +28,7 @@ class ServerProcess {
                      // thread that has started it does, too.
 
   std::uint16_t port() const { return port_; }
+  pid_t pid() const { return pid_; }
 
   void Signal(int signal);
 

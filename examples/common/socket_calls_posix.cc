@@ -62,6 +62,19 @@ int TakeError(event_selector::Handle socket) {
                                                                       : errno;
 }
 
+bool SurvivesError(event_selector::Handle socket) {
+  if (TakeError(socket) != 0) return false;
+#if defined(MSG_ERRQUEUE)
+  ssize_t received;
+  do {
+    // No room for the data, which is what was sent, nor for the report.
+    msghdr report = {};
+    received = recvmsg(socket, &report, MSG_ERRQUEUE | MSG_DONTWAIT);
+  } while (received >= 0 || errno == EINTR);
+#endif
+  return true;
+}
+
 void ResetWhenClosed(event_selector::Handle socket) {
   const linger immediately = {1, 0};
   setsockopt(socket, SOL_SOCKET, SO_LINGER, &immediately, sizeof(immediately));

@@ -63,6 +63,11 @@ int TakeError(event_selector::Handle socket) {
              : WSAGetLastError();
 }
 
+// There is no error queue.
+bool SurvivesError(event_selector::Handle socket) {
+  return TakeError(socket) == 0;
+}
+
 void ResetWhenClosed(event_selector::Handle socket) {
   const linger immediately = {1, 0};
   const void* const pointer = &immediately;

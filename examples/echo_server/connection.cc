@@ -31,8 +31,11 @@ void Connection::Note(event_selector::Readiness readiness) {
   if (readiness.readable() || readiness.read_closed()) can_read_ = true;
   if (readiness.writable()) can_write_ = true;
   // A peer that has only shut down its sending side (`nc -N`) is not hung up:
-  // it still wants its bytes. After a hang-up or an error nothing can be sent.
-  if (readiness.hangup() || readiness.error()) broken_ = true;
+  // it still wants its bytes. After a hang-up nothing can be sent, nor after an
+  // error, unless it is none.
+  if (readiness.hangup() || (readiness.error() && !SurvivesError(handle()))) {
+    broken_ = true;
+  }
 }
 
 Connection::State Connection::Serve() {

@@ -198,7 +198,17 @@ TEST_F(ConnectionTest, AHangupFinishes) {
 }
 
 TEST_F(ConnectionTest, AnErrorFinishes) {
+  // Closed with the answer unread, it resets the connection (unix(7)).
+  ClientSend("hello");
+  EXPECT_EQ(ServeAfter(Readiness::kReadable | Readiness::kWritable),
+            State::kWaiting);
+  client_ = Descriptor();
   EXPECT_EQ(ServeAfter(Readiness::kError), State::kFinished);
+}
+
+// As after the report of a zero-copy send.
+TEST_F(ConnectionTest, AnErrorThatIsNoneDoesNot) {
+  EXPECT_EQ(ServeAfter(Readiness::kError), State::kWaiting);
 }
 
 TEST_F(ConnectionTest, AClientThatIsGoneFinishes) {

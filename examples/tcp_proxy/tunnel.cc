@@ -41,7 +41,7 @@ Tunnel::State Tunnel::Serve(Side side, event_selector::Readiness readiness) {
   if (!connected_ && side == Side::kTarget) return ServeConnecting(readiness);
   // Nothing more can be received or sent there. What the proxy holds for the
   // other side is dropped, too: a reset overtakes data.
-  if (readiness.error()) return State::kBroken;
+  if (readiness.error() && !SurvivesError(handle(side))) return State::kBroken;
   // A hang-up tells that both directions of the socket are closed. This need
   // not be the end: after both sides have shut down, the last data may still be
   // unread. So it only means that reading and writing will not block; if it is

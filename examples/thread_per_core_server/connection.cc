@@ -47,7 +47,8 @@ Connection::Connection(Descriptor socket) : socket_(std::move(socket)) {}
 bool Connection::Serve(event_selector::Readiness readiness) {
   // Nothing can be sent any more. (Not so if the client has only shut down its
   // sending side: it still wants its answers, and `ReadSome` meets the end.)
-  if (readiness.hangup() || readiness.error()) return false;
+  if (readiness.hangup()) return false;
+  if (readiness.error() && !SurvivesError(handle())) return false;
   if (output_.empty()) {
     if (!ReadSome()) return false;
     AnswerAll();

@@ -28,7 +28,8 @@ event_selector::Interest Connection::interest() const {
 }
 
 bool Connection::Transfer(event_selector::Readiness readiness) {
-  if (readiness.hangup() || readiness.error()) return false;
+  if (readiness.hangup()) return false;
+  if (readiness.error() && !SurvivesError(handle())) return false;
   if (readiness.writable() && !Flush()) return false;
   return !readiness.readable() || ReceiveSome();
 }
