@@ -165,3 +165,38 @@ consumers() {
     count_passed
   done
 }
+
+# The line that ctest writes for each test.
+count_ctest() {
+  passed=$((passed + $(grep -cE '^ *[0-9]+/[0-9]+ Test +#[0-9]+: .* Passed ' "$log" || true)))
+}
+
+install_for_cmake() {
+  install cmake
+  install make
+  install pkg-config pkgconf
+  install_package libabsl-dev libgmock-dev
+}
+
+# Projects that depend on what CMake builds.
+cmake_consumers() {
+  install_for_cmake
+  step "projects that depend on the library without Bazel"
+  tests/consumers/check_cmake 2>&1 | tee "$log"
+  count_ctest
+}
+
+# cmake_tests FOLDER NAME [OPTION...]: builds the tests of tests/NAME with CMake
+# and Debian's Abseil and GoogleTest, and runs them.
+cmake_tests() {
+  local folder=$1 name=$2
+  install_for_cmake
+  step "tests of tests/$name, built by CMake: ${*:3}"
+  cmake -S . -B "$folder" -DEVENT_SELECTOR_TESTS=ON "${@:3}" >/dev/null
+  cmake --build "$folder" --parallel "$(nproc)" --target "event_selector_tests_$name" >"$log" 2>&1 || {
+    cat "$log"
+    return 1
+  }
+  (cd "$folder" && ctest --output-on-failure --parallel "$jobs" --tests-regex "^tests/$name/") | tee "$log"
+  count_ctest
+}

@@ -6,7 +6,9 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from cmake import source_lists  # pylint: disable=wrong-import-position
+# pylint: disable=wrong-import-position
+import test_lists
+from cmake import source_lists
 
 BACKENDS = """
 load("@bazel_skylib//lib:selects.bzl", "selects")
@@ -56,7 +58,26 @@ cc_library(name = "histogram", srcs = ["histogram.cc"], hdrs = ["histogram.h"], 
 cc_library(name = "instrumented_selector", visibility = PUBLIC, deps = [":frame", ":histogram"])
 cc_library(name = "selector_statistics", visibility = PUBLIC)
 """
+TESTS = """
+load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
+cc_test(
+    name = "token_test",
+    srcs = ["token_test.cc"],
+    deps = [":print", "//event:token", "@com_google_googletest//:gtest_main"],
+)
+cc_test(name = "files_test", srcs = ["files_test.cc"], data = ["file.txt"])
+cc_test(
+    name = "linux_test",
+    srcs = ["linux_test.cc"],
+    target_compatible_with = ["@platforms//os:linux"],
+    deps = [":counter"],
+)
+cc_library(name = "print", hdrs = ["print.h"])
+cc_library(name = "counter", srcs = ["counter.cc"], alwayslink = True)
+"""
 FILES = {
+    **{folder + "/BUILD.bazel": "" for folder in test_lists.TESTS},
+    "tests/event/BUILD.bazel": TESTS,
     "backends/BUILD.bazel": BACKENDS,
     "backends/one/BUILD.bazel": BACKEND.format(systems='["@platforms//os:linux"]'),
     "backends/two/BUILD.bazel": BACKEND.format(
@@ -72,13 +93,13 @@ FILES = {
 
 class SourceListsTest(unittest.TestCase):
 
-  def lists(self, **changed):
+  def lists(self, path="cmake/sources.cmake", **changed):
     with tempfile.TemporaryDirectory() as folder:
       for name, text in {**FILES, **changed}.items():
-        path = pathlib.Path(folder, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-      return source_lists.lists(pathlib.Path(folder))["cmake/sources.cmake"]
+        file = pathlib.Path(folder, name)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+      return source_lists.lists(pathlib.Path(folder))[path]
 
   def variable(self, name, text):
     """The first command that sets the variable."""
@@ -126,13 +147,38 @@ class SourceListsTest(unittest.TestCase):
     self.assertIn("event/timer.cc", self.variable("EVENT_SELECTOR_SOURCES", text))
 
   def test_an_unknown_dependency_says_what_to_do(self):
-    with self.assertRaisesRegex(KeyError, "OTHERS in cmake/source_lists.py .*@ring//:ring"):
+    with self.assertRaisesRegex(KeyError, "OTHERS in cmake/library_lists.py .*@ring//:ring"):
       self.lists(**{"event/BUILD.bazel": EVENT.replace("@com_google_absl//absl/strings", "@ring")})
 
   def test_a_public_target_needs_nothing_that_its_system_lacks(self):
     with self.assertRaisesRegex(ValueError, "//event:bits is not for android"):
       self.lists(**{"event/BUILD.bazel": EVENT.replace(
           'hdrs = ["internal/bits.h"]', 'target_compatible_with = ["@platforms//os:linux"]')})
+
+  def test_a_test_is_linked_with_what_it_depends_on(self):
+    text = self.lists("cmake/tests.cmake")
+    self.assertIn("""
+event_selector_test(tests/event/token_test
+  SOURCES tests/event/token_test.cc
+  DEPS GTest::gtest_main event_selector event_selector_tests_event_print)
+""", text)
+    self.assertIn("\nevent_selector_test_library(event_selector_tests_event_print)\n", text)
+
+  def test_a_test_that_needs_files_is_left_out(self):
+    self.assertNotIn("files_test", self.lists("cmake/tests.cmake"))
+
+  def test_what_is_always_linked_is_a_part_of_the_program(self):
+    self.assertIn("""
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(linux)$")
+event_selector_test(tests/event/linux_test
+  SOURCES tests/event/linux_test.cc
+  DEPS event_selector_tests_event_counter
+  OBJECTS event_selector_tests_event_counter)
+event_selector_test_library(event_selector_tests_event_counter
+  SOURCES tests/event/counter.cc
+  KEPT_WHOLE)
+endif()
+""", self.lists("cmake/tests.cmake"))
 
 
 if __name__ == "__main__":
