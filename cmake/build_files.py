@@ -37,16 +37,27 @@ def parts_of(value) -> tuple:
   return value.parts if isinstance(value, Select) else (list(value),)
 
 
-def choose(branches: dict, system: str) -> list:
-  # @platforms has two names for macOS.
-  names = {"@platforms//os:" + system}
-  if system == "macos":
-    names.add("@platforms//os:osx")
-  if system == "windows":
-    names.add("@event_selector//bazel:windows")
-  for condition, items in branches.items():
-    if condition in names:
-      return items
+# Conditions of a select() besides the systems of @platforms, with the system
+# that each means. (What differs for MSVC are options, which CMake has itself.)
+CONDITIONS = {
+    "//bazel:windows": "windows",
+    "//bazel:windows_msvc": None,
+}
+
+
+def choose(branches: dict, system: str):
+  """What a select() gives on the system."""
+  for condition, value in branches.items():
+    label = condition.replace("@event_selector//", "//")
+    if label in CONDITIONS:
+      if CONDITIONS[label] == system:
+        return value
+    elif label.startswith("@platforms//os:"):
+      # It has two names for macOS.
+      if label.split(":")[1].replace("osx", "macos") == system:
+        return value
+    elif label != "//conditions:default":
+      raise ValueError(f"CONDITIONS in cmake/build_files.py does not say what {condition} is")
   return branches.get("//conditions:default", [])
 
 
@@ -67,6 +78,12 @@ class Target(typing.NamedTuple):
     return [f"{package}/{file.lstrip(':')}" for file in self.get(attribute, system)]
 
   def deps(self, system: str) -> list:
+    # The backend, which follows a flag, is not the system's.
+    if self.kind == "alias" and self.label != "//backends:selected":
+      actual = self.attributes["actual"]
+      if isinstance(actual, Select):
+        actual = choose(actual.parts[0], system)
+      return [absolute(actual, self.label)]
     return [absolute(dep, self.label) for dep in self.get("deps", system)]
 
   def is_for(self, system: str) -> bool:
@@ -118,7 +135,7 @@ class Workspace:
   def closure(self, labels: list, system: str) -> list:
     """The targets that `labels` depend on, with themselves, sorted.
 
-    Those of others are left out. An alias with a select() ends it.
+    Those of others are left out, and the backend.
     """
     found, left = {}, list(labels)
     while left:

@@ -146,6 +146,25 @@ class SourceListsTest(unittest.TestCase):
                                      ' visibility = PUBLIC)\n'})
     self.assertIn("event/timer.cc", self.variable("EVENT_SELECTOR_SOURCES", text))
 
+  def test_an_alias_is_what_it_stands_for_on_the_system(self):
+    text = self.lists(**{
+        "event/BUILD.bazel": EVENT + """
+alias(name = "signals", actual = select({
+    "//bazel:windows": ":console",
+    "//conditions:default": ":frame",
+}))
+cc_library(name = "console", srcs = ["console.cc"],
+           target_compatible_with = ["@platforms//os:windows"])
+cc_library(name = "signal_set", visibility = PUBLIC, deps = [":signals"])
+"""})
+    self.assertIn('if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")\n'
+                  "list(APPEND EVENT_SELECTOR_SOURCES\n"
+                  "  event/console.cc\n  event/token_windows.cc\n)\nendif()", text)
+
+  def test_an_unknown_condition_says_what_to_do(self):
+    with self.assertRaisesRegex(ValueError, "CONDITIONS in cmake/build_files.py .*//bazel:arm"):
+      self.lists(**{"event/BUILD.bazel": EVENT.replace("@platforms//os:windows", "//bazel:arm")})
+
   def test_an_unknown_dependency_says_what_to_do(self):
     with self.assertRaisesRegex(KeyError, "OTHERS in cmake/library_lists.py .*@ring//:ring"):
       self.lists(**{"event/BUILD.bazel": EVENT.replace("@com_google_absl//absl/strings", "@ring")})

@@ -74,9 +74,15 @@ event_selector_test(tests/event/waker_flag_test
 event_selector_test(tests/simulated/line_reader_test
   SOURCES tests/simulated/line_reader_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_testing event_selector_tests_simulated_line_reader)
+event_selector_test(tests/simulated/mailbox_test
+  SOURCES tests/simulated/mailbox_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::time event_selector event_selector_testing event_selector_tests_simulated_simulated_test)
 event_selector_test(tests/simulated/pinger_test
   SOURCES tests/simulated/pinger_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_testing)
+event_selector_test(tests/simulated/timers_test
+  SOURCES tests/simulated/timers_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_testing event_selector_tests_simulated_simulated_test)
 event_selector_test_library(event_selector_backends_selected)
 event_selector_test_library(event_selector_tests_contract_contract_test
   SOURCES tests/contract/contract_test.cc
@@ -144,9 +150,33 @@ if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
 event_selector_test(tests/event/chunk_table_test
   SOURCES tests/event/chunk_table_test.cc
   DEPS GTest::gmock GTest::gtest_main event_selector)
+event_selector_test_library(event_selector_backends_posix_cancellation_shield)
+event_selector_test_library(event_selector_backends_posix_errno_status
+  SOURCES backends/posix/errno_status.cc
+  DEPS absl::status absl::strings event_selector)
+event_selector_test_library(event_selector_backends_posix_fork_generation
+  SOURCES backends/posix/fork_generation.cc
+  DEPS absl::status event_selector_backends_posix_errno_status)
+event_selector_test_library(event_selector_backends_posix_fork_proof_lock
+  SOURCES backends/posix/fork_proof_lock.cc
+  DEPS absl::core_headers event_selector_backends_posix_cancellation_shield event_selector_backends_posix_fork_generation)
+event_selector_test_library(event_selector_backends_posix_signal_chain
+  SOURCES backends/posix/signal_chain.cc
+  DEPS absl::status absl::statusor event_selector event_selector_backends_posix_errno_status)
+event_selector_test_library(event_selector_backends_posix_signal_set
+  SOURCES backends/posix/signal_set.cc
+  DEPS absl::memory absl::span absl::status absl::statusor event_selector event_selector_backends_posix_signal_watch)
+event_selector_test_library(event_selector_backends_posix_signal_watch
+  SOURCES backends/posix/signal_watch.cc
+  DEPS absl::status absl::statusor event_selector event_selector_backends_posix_fork_generation event_selector_backends_posix_fork_proof_lock event_selector_backends_posix_signal_chain)
+event_selector_test_library(event_selector_backends_signal_set
+  DEPS event_selector_backends_posix_signal_set)
 event_selector_test_library(event_selector_tests_model_objects
   SOURCES tests/model/objects_posix.cc
   DEPS absl::span absl::strings event_selector event_selector_tests_model_eventfd event_selector_tests_model_network event_selector_tests_model_script event_selector_tests_support_fatal event_selector_tests_support_pipe event_selector_tests_support_socket)
+event_selector_test_library(event_selector_tests_support_child_process_posix
+  SOURCES tests/support/child_process_posix.cc
+  DEPS event_selector_tests_support_fatal)
 event_selector_test_library(event_selector_tests_support_pipe
   SOURCES tests/support/pipe.cc
   DEPS absl::strings event_selector event_selector_tests_support_fatal event_selector_tests_support_socket)
@@ -158,6 +188,10 @@ if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(linux)$")
 event_selector_test(tests/contract/exclusive_test
   SOURCES tests/contract/exclusive_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_socket)
+event_selector_test(tests/contract/mailbox_test
+  SOURCES tests/contract/mailbox_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::strings absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_count_allocations event_selector_tests_support_socket
+  OBJECTS event_selector_tests_support_count_allocations)
 event_selector_test(tests/contract/modes_test
   SOURCES tests/contract/modes_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::strings absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_support_socket)
@@ -176,6 +210,10 @@ event_selector_test(tests/contract/single_waiter_test
 event_selector_test(tests/contract/threads_test
   SOURCES tests/contract/threads_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_socket event_selector_tests_support_wine)
+event_selector_test(tests/contract/timers_test
+  SOURCES tests/contract/timers_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_count_allocations event_selector_tests_support_socket
+  OBJECTS event_selector_tests_support_count_allocations)
 event_selector_test(tests/contract/waiting_test
   SOURCES tests/contract/waiting_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_stopwatch event_selector_tests_contract_waiting_thread event_selector_tests_support_socket event_selector_tests_support_wine)
@@ -223,6 +261,10 @@ event_selector_test(tests/contract/reports_posix_test
 event_selector_test(tests/contract/resources_posix_test
   SOURCES tests/contract/resources_posix_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_support_pipe event_selector_tests_support_socket)
+event_selector_test(tests/contract/signal_set_posix_test
+  SOURCES tests/contract/signal_set_posix_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_child_process_posix event_selector_tests_support_count_allocations
+  OBJECTS event_selector_tests_support_count_allocations)
 event_selector_test(tests/contract/signals_posix_test
   SOURCES tests/contract/signals_posix_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_stopwatch event_selector_tests_contract_waiting_thread event_selector_tests_support_count_allocations
@@ -251,6 +293,10 @@ event_selector_test(tests/contract/hot_path_test
   SOURCES tests/contract/hot_path_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_linux_system_calls event_selector_tests_support_count_allocations event_selector_tests_support_socket
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim event_selector_tests_linux_system_calls event_selector_tests_support_count_allocations)
+event_selector_test(tests/contract/mailbox_test
+  SOURCES tests/contract/mailbox_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::strings absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_count_allocations event_selector_tests_support_socket
+  OBJECTS event_selector_tests_kqueue_shim_kqueue_shim event_selector_tests_support_count_allocations)
 event_selector_test(tests/contract/modes_test
   SOURCES tests/contract/modes_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::strings absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_support_socket
@@ -283,6 +329,10 @@ event_selector_test(tests/contract/resources_test
   SOURCES tests/contract/resources_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_support_socket
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
+event_selector_test(tests/contract/signal_set_posix_test
+  SOURCES tests/contract/signal_set_posix_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_child_process_posix event_selector_tests_support_count_allocations
+  OBJECTS event_selector_tests_kqueue_shim_kqueue_shim event_selector_tests_support_count_allocations)
 event_selector_test(tests/contract/signals_posix_test
   SOURCES tests/contract/signals_posix_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_stopwatch event_selector_tests_contract_waiting_thread event_selector_tests_support_count_allocations
@@ -295,6 +345,10 @@ event_selector_test(tests/contract/threads_test
   SOURCES tests/contract/threads_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_socket event_selector_tests_support_wine
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
+event_selector_test(tests/contract/timers_test
+  SOURCES tests/contract/timers_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_count_allocations event_selector_tests_support_socket
+  OBJECTS event_selector_tests_kqueue_shim_kqueue_shim event_selector_tests_support_count_allocations)
 event_selector_test(tests/contract/waiting_test
   SOURCES tests/contract/waiting_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_stopwatch event_selector_tests_contract_waiting_thread event_selector_tests_support_socket event_selector_tests_support_wine
@@ -379,10 +433,13 @@ event_selector_test_library(event_selector_backends_kqueue_change_list_over_shim
   DEPS absl::span event_selector event_selector_backends_kqueue_registration_word_over_shim event_selector_backends_kqueue_system_over_shim event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test_library(event_selector_backends_kqueue_control_error_over_shim
   SOURCES backends/kqueue/control_error.cc
-  DEPS absl::status absl::strings event_selector event_selector_backends_posix_descriptor_kind event_selector_backends_posix_errno_status event_selector_tests_kqueue_shim_kqueue_shim)
+  DEPS absl::status absl::strings event_selector event_selector_backends_kqueue_file_kind_over_shim event_selector_backends_posix_descriptor_kind event_selector_backends_posix_errno_status event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test_library(event_selector_backends_kqueue_event_merger_over_shim
   SOURCES backends/kqueue/event_merger.cc
-  DEPS absl::core_headers absl::span event_selector event_selector_backends_kqueue_kevent_report_over_shim event_selector_backends_kqueue_registration_table_over_shim event_selector_backends_kqueue_registration_word_over_shim event_selector_backends_kqueue_system_over_shim event_selector_tests_kqueue_shim_kqueue_shim)
+  DEPS absl::core_headers absl::span event_selector event_selector_backends_kqueue_file_kind_over_shim event_selector_backends_kqueue_kevent_report_over_shim event_selector_backends_kqueue_registration_table_over_shim event_selector_backends_kqueue_registration_word_over_shim event_selector_backends_kqueue_system_over_shim event_selector_tests_kqueue_shim_kqueue_shim)
+event_selector_test_library(event_selector_backends_kqueue_file_kind_over_shim
+  SOURCES backends/kqueue/file_kind.cc
+  DEPS event_selector event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test_library(event_selector_backends_kqueue_kevent_report_over_shim
   DEPS event_selector event_selector_backends_kqueue_registration_word_over_shim event_selector_backends_kqueue_system_over_shim event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test_library(event_selector_backends_kqueue_kqueue_queue_over_shim
@@ -396,7 +453,7 @@ event_selector_test_library(event_selector_backends_kqueue_pipe_waker_over_shim
   DEPS absl::status event_selector_backends_kqueue_kqueue_queue_over_shim event_selector_backends_kqueue_system_over_shim event_selector_backends_posix_cancellation_shield event_selector_backends_posix_errno_status event_selector_backends_posix_unique_descriptor event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test_library(event_selector_backends_kqueue_registrar_over_shim
   SOURCES backends/kqueue/registrar.cc
-  DEPS absl::core_headers absl::status absl::strings event_selector event_selector_backends_kqueue_change_list_over_shim event_selector_backends_kqueue_control_error_over_shim event_selector_backends_kqueue_kqueue_queue_over_shim event_selector_backends_kqueue_registration_table_over_shim event_selector_backends_kqueue_registration_word_over_shim event_selector_backends_kqueue_system_over_shim event_selector_backends_posix_descriptor_kind event_selector_tests_kqueue_shim_kqueue_shim)
+  DEPS absl::core_headers absl::status absl::strings event_selector event_selector_backends_kqueue_change_list_over_shim event_selector_backends_kqueue_control_error_over_shim event_selector_backends_kqueue_event_merger_over_shim event_selector_backends_kqueue_file_kind_over_shim event_selector_backends_kqueue_kqueue_queue_over_shim event_selector_backends_kqueue_registration_table_over_shim event_selector_backends_kqueue_registration_word_over_shim event_selector_backends_kqueue_system_over_shim event_selector_backends_posix_descriptor_kind event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test_library(event_selector_backends_kqueue_registration_table_over_shim
   SOURCES backends/kqueue/registration_table.cc
   DEPS event_selector event_selector_backends_kqueue_registration_word_over_shim event_selector_tests_kqueue_shim_kqueue_shim)
@@ -438,16 +495,9 @@ event_selector_test_library(event_selector_backends_poll_waiter
 event_selector_test_library(event_selector_backends_poll_waiter_list
   SOURCES backends/poll/waiter_list.cc
   DEPS absl::status absl::statusor event_selector event_selector_backends_poll_notifier event_selector_backends_poll_waiter)
-event_selector_test_library(event_selector_backends_posix_cancellation_shield)
 event_selector_test_library(event_selector_backends_posix_descriptor_kind
   SOURCES backends/posix/descriptor_kind.cc
   DEPS absl::status absl::strings event_selector)
-event_selector_test_library(event_selector_backends_posix_errno_status
-  SOURCES backends/posix/errno_status.cc
-  DEPS absl::status absl::strings event_selector)
-event_selector_test_library(event_selector_backends_posix_fork_generation
-  SOURCES backends/posix/fork_generation.cc
-  DEPS absl::status event_selector_backends_posix_errno_status)
 event_selector_test_library(event_selector_backends_posix_selector_life
   SOURCES backends/posix/selector_life.cc
   DEPS absl::status event_selector event_selector_backends_posix_fork_generation)
@@ -683,10 +733,6 @@ event_selector_test_library(event_selector_backends_poll_poll_set
 event_selector_test_library(event_selector_backends_poll_registration_table
   SOURCES backends/poll/registration_table.cc
   DEPS event_selector event_selector_backends_poll_object_identity)
-event_selector_test_library(event_selector_backends_posix_cancellation_shield)
-event_selector_test_library(event_selector_backends_posix_errno_status
-  SOURCES backends/posix/errno_status.cc
-  DEPS absl::status absl::strings event_selector)
 event_selector_test_library(event_selector_backends_posix_unique_descriptor
   DEPS event_selector_backends_posix_cancellation_shield)
 endif()
