@@ -30,17 +30,10 @@ list(APPEND EVENT_SELECTOR_epoll_SOURCES
   backends/epoll/eventfd_waker.cc
   backends/epoll/single_waiter_epoll_selector.cc
   backends/posix/descriptor_kind.cc
-  backends/posix/errno_status.cc
-  backends/posix/fork_generation.cc
   backends/posix/selector_life.cc
 )
 endif()
 set(EVENT_SELECTOR_epoll_DEPS)
-if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
-list(APPEND EVENT_SELECTOR_epoll_DEPS
-  absl::memory
-)
-endif()
 
 # The backend iocp.
 set(EVENT_SELECTOR_iocp_SOURCES)
@@ -52,17 +45,14 @@ list(APPEND EVENT_SELECTOR_iocp_SOURCES
   backends/iocp/completion_port.cc
   backends/iocp/default_selector.cc
   backends/iocp/iocp_selector.cc
-  backends/iocp/ntdll.cc
   backends/iocp/poll_groups.cc
   backends/iocp/registration_polls.cc
   backends/iocp/socket_identity.cc
-  backends/iocp/windows_status.cc
 )
 endif()
 set(EVENT_SELECTOR_iocp_DEPS)
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
 list(APPEND EVENT_SELECTOR_iocp_DEPS
-  absl::memory
   absl::synchronization
 )
 endif()
@@ -83,17 +73,10 @@ list(APPEND EVENT_SELECTOR_kqueue_SOURCES
   backends/kqueue/registration_table.cc
   backends/kqueue/user_waker.cc
   backends/posix/descriptor_kind.cc
-  backends/posix/errno_status.cc
-  backends/posix/fork_generation.cc
   backends/posix/selector_life.cc
 )
 endif()
 set(EVENT_SELECTOR_kqueue_DEPS)
-if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux|windows)$")
-list(APPEND EVENT_SELECTOR_kqueue_DEPS
-  absl::memory
-)
-endif()
 
 # The backend poll.
 set(EVENT_SELECTOR_poll_SOURCES)
@@ -110,17 +93,10 @@ list(APPEND EVENT_SELECTOR_poll_SOURCES
   backends/poll/waiter.cc
   backends/poll/waiter_list.cc
   backends/posix/descriptor_kind.cc
-  backends/posix/errno_status.cc
-  backends/posix/fork_generation.cc
   backends/posix/selector_life.cc
 )
 endif()
 set(EVENT_SELECTOR_poll_DEPS)
-if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
-list(APPEND EVENT_SELECTOR_poll_DEPS
-  absl::memory
-)
-endif()
 
 # The library event_selector.
 set(EVENT_SELECTOR_SOURCES
@@ -136,6 +112,24 @@ set(EVENT_SELECTOR_SOURCES
   event/scoped_registration.cc
   event/selector.cc
 )
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+list(APPEND EVENT_SELECTOR_SOURCES
+  backends/posix/errno_status.cc
+  backends/posix/fork_generation.cc
+  backends/posix/fork_proof_lock.cc
+  backends/posix/signal_chain.cc
+  backends/posix/signal_set.cc
+  backends/posix/signal_watch.cc
+)
+endif()
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+list(APPEND EVENT_SELECTOR_SOURCES
+  backends/iocp/console_events.cc
+  backends/iocp/ntdll.cc
+  backends/iocp/signal_set.cc
+  backends/iocp/windows_status.cc
+)
+endif()
 set(EVENT_SELECTOR_HEADERS
   event/capabilities.h
   event/event.h
@@ -168,7 +162,9 @@ set(EVENT_SELECTOR_PUBLIC_DEPS
   absl::strings
   absl::time
 )
-set(EVENT_SELECTOR_PRIVATE_DEPS)
+set(EVENT_SELECTOR_PRIVATE_DEPS
+  absl::memory
+)
 
 # The library event_selector_instrumented_selector.
 set(EVENT_SELECTOR_INSTRUMENTED_SELECTOR_SOURCES

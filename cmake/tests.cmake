@@ -235,6 +235,9 @@ event_selector_test(tests/simulated/resources_test
 event_selector_test(tests/simulated/simulated_selector_test
   SOURCES tests/simulated/simulated_selector_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test)
+event_selector_test(tests/simulated/simulated_stream_test
+  SOURCES tests/simulated/simulated_stream_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::strings absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test)
 event_selector_test(tests/simulated/spinning_test
   SOURCES tests/simulated/spinning_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test)
@@ -381,10 +384,17 @@ event_selector_test(tests/simulated/simulated_selector_test
   SOURCES tests/simulated/simulated_selector_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
+event_selector_test(tests/simulated/simulated_stream_test
+  SOURCES tests/simulated/simulated_stream_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::strings absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test
+  OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test(tests/simulated/spinning_test
   SOURCES tests/simulated/spinning_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
+event_selector_test(tests/simulated/stream_differential_test
+  SOURCES tests/simulated/stream_differential_test.cc
+  DEPS GTest::gmock GTest::gtest_main event_selector event_selector_testing event_selector_tests_support_socket)
 event_selector_test(tests/simulated/threads_test
   SOURCES tests/simulated/threads_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test
@@ -540,6 +550,10 @@ event_selector_test_library(event_selector_tests_support_blocked_thread
   DEPS absl::strings absl::time event_selector_tests_support_fatal)
 endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+event_selector_test(tests/contract/signal_set_windows_test
+  SOURCES tests/contract/signal_set_windows_test.cc
+  DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_fatal event_selector_tests_support_wine)
 event_selector_test_library(event_selector_backends_iocp_afd_device
   SOURCES backends/iocp/afd_device.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
@@ -555,6 +569,10 @@ event_selector_test_library(event_selector_backends_iocp_completion_port
   SOURCES backends/iocp/completion_port.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
   DEPS absl::span absl::status event_selector event_selector_backends_iocp_unique_handle event_selector_backends_iocp_windows_status)
+event_selector_test_library(event_selector_backends_iocp_console_events
+  SOURCES backends/iocp/console_events.cc
+  DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
+  DEPS absl::core_headers absl::status event_selector event_selector_backends_iocp_windows_status)
 event_selector_test_library(event_selector_backends_iocp_iocp_selector
   SOURCES backends/iocp/iocp_selector.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
@@ -577,6 +595,9 @@ event_selector_test_library(event_selector_backends_iocp_registration_polls
   DEPS absl::span absl::status absl::statusor absl::time event_selector event_selector_backends_iocp_afd_device event_selector_backends_iocp_afd_events event_selector_backends_iocp_base_socket event_selector_backends_iocp_completion_port event_selector_backends_iocp_ntdll event_selector_backends_iocp_poll_groups event_selector_backends_iocp_registration event_selector_backends_iocp_registration_queue event_selector_backends_iocp_socket_identity)
 event_selector_test_library(event_selector_backends_iocp_registration_queue
   DEPS event_selector_backends_iocp_registration)
+event_selector_test_library(event_selector_backends_iocp_signal_set
+  SOURCES backends/iocp/signal_set.cc
+  DEPS absl::memory absl::span absl::status absl::statusor event_selector event_selector_backends_iocp_console_events)
 event_selector_test_library(event_selector_backends_iocp_socket_identity
   SOURCES backends/iocp/socket_identity.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
@@ -586,6 +607,8 @@ event_selector_test_library(event_selector_backends_iocp_windows_status
   SOURCES backends/iocp/windows_status.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
   DEPS absl::status absl::strings event_selector event_selector_backends_iocp_ntdll)
+event_selector_test_library(event_selector_backends_signal_set
+  DEPS event_selector_backends_iocp_signal_set)
 event_selector_test_library(event_selector_tests_contract_backends
   SOURCES tests/contract/backends.cc tests/contract/backends_windows.cc
   DEPS absl::statusor event_selector event_selector_backends_iocp_iocp_selector)

@@ -51,6 +51,11 @@ int TakeError(event_selector::Handle socket) {
   return current->TakeError(socket);
 }
 
+// There is no error queue.
+bool SurvivesError(event_selector::Handle socket) {
+  return current->TakeError(socket) == 0;
+}
+
 void ResetWhenClosed(event_selector::Handle socket) {
   current->ResetWhenClosed(socket);
 }
