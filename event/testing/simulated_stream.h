@@ -59,13 +59,14 @@ struct SimulatedStreamOptions {
 //   narrow.window = 20;  // Bytes, so that writes soon find no room.
 //   event_selector::testing::SimulatedStreams streams(simulation, narrow);
 //   const auto ends = streams.MakePair();
-//   simulation.At(absl::Seconds(1), [&] { streams.Write(ends.peer, "hello"); });
-//   simulation.At(absl::Seconds(2), [&] { streams.ShutdownWrite(ends.peer); });
+//   const Handle peer = ends.peer;
+//   simulation.At(absl::Seconds(1), [&] { streams.Write(peer, "hello"); });
+//   simulation.At(absl::Seconds(2), [&] { streams.ShutdownWrite(peer); });
 //
 //   // Reads and writes by `streams` until the peer sends no more.
 //   EXPECT_TRUE(Echo(selector, streams, ends.program).ok());
-//   EXPECT_EQ(streams.ReadAll(ends.peer), "hello");
-//   EXPECT_TRUE(streams.HasEnded(ends.peer));  // Was closed, and not reset.
+//   EXPECT_EQ(streams.ReadAll(peer), "hello");
+//   EXPECT_TRUE(streams.HasEnded(peer));  // Was closed, and not reset.
 //
 // docs/guide.md ("Testing your own code") has such an Echo, and tests it with a
 // hundred seeds.
