@@ -35,11 +35,11 @@ std::ptrdiff_t Send(event_selector::Handle socket, const char* data,
 int TakeError(event_selector::Handle socket);
 
 // What to do about kError: takes what is reported, so that it is not reported
-// again. Whether the connection goes on. It does where SO_ERROR is 0: then the
-// report is about the socket's error queue (Linux), which holds no errors of
-// the connection, but the ends of zero-copy sends, times of sending, and with
-// IP_RECVERR what the network said. All of it is thrown away here; who asked
-// for it reads it (recvmsg(2), MSG_ERRQUEUE).
+// again. Whether the connection goes on. It does if the report was about the
+// socket's error queue (Linux), which holds no errors of the connection, but
+// the ends of zero-copy sends, times of sending, and with IP_RECVERR what the
+// network said. All of it is thrown away here; who asked for it reads it
+// (recvmsg(2), MSG_ERRQUEUE).
 bool SurvivesError(event_selector::Handle socket);
 
 // Has the peer see a reset, instead of the end of the stream, when `socket` is

@@ -63,8 +63,9 @@ int TakeError(event_selector::Handle socket) {
 }
 
 bool SurvivesError(event_selector::Handle socket) {
-  if (TakeError(socket) != 0) return false;
 #if defined(MSG_ERRQUEUE)
+  // Before SO_ERROR, which repeats the newest message of the network until it
+  // is read here.
   ssize_t received;
   do {
     // No room for the data, which is what was sent, nor for the report.
@@ -72,7 +73,7 @@ bool SurvivesError(event_selector::Handle socket) {
     received = recvmsg(socket, &report, MSG_ERRQUEUE | MSG_DONTWAIT);
   } while (received >= 0 || errno == EINTR);
 #endif
-  return true;
+  return TakeError(socket) == 0;
 }
 
 void ResetWhenClosed(event_selector::Handle socket) {

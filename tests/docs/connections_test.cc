@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,15 +26,20 @@
 #include "event/selector.h"
 #include "event/token.h"
 #include "gtest/gtest.h"
+#include "tests/docs/error_queue.h"
 #include "tests/support/socket.h"
 
 namespace {
 
 using event_selector::testing::AwaitReadable;
+using event_selector::testing::Drain;
 using event_selector::testing::HangUp;
 using event_selector::testing::Listener;
 using event_selector::testing::MakeListener;
 using event_selector::testing::MakeStreamPair;
+using event_selector::testing::MakeTcpPair;
+using event_selector::testing::MakeUdpPair;
+using event_selector::testing::Reset;
 using event_selector::testing::SendAll;
 using event_selector::testing::Socket;
 using event_selector::testing::SocketPair;
@@ -123,7 +129,7 @@ bool Serve(int fd, event_selector::Readiness readiness, std::string& received) {
       return false;  // All of it was read.
     }
   }
-  return !readiness.hangup() && !readiness.error();
+  return !readiness.hangup() && !(readiness.error() && HasFailed(fd));
 }
 // [end]
 
@@ -243,6 +249,52 @@ TEST_F(ConnectionsTest, AConnectionThatIsOpenGoesOn) {
   EXPECT_TRUE(
       Serve(pair.a.handle(), event_selector::Readiness::kReadable, received));
   EXPECT_EQ(received, "hello");
+}
+
+#if defined(MSG_ERRQUEUE)
+// Whether poll(2) reports an error of it.
+bool HasError(event_selector::Handle handle) {
+  pollfd polled = {handle, 0, 0};
+  return poll(&polled, 1, 0) == 1 && (polled.revents & POLLERR) != 0;
+}
+
+TEST_F(ConnectionsTest, AZeroCopySendIsNoFailure) {
+  const SocketPair pair = MakeTcpPair();
+  const int on = 1;
+  if (setsockopt(pair.a.handle(), SOL_SOCKET, SO_ZEROCOPY, &on, sizeof(on)) !=
+      0) {
+    GTEST_SKIP() << "no zero-copy sends here";
+  }
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(send(pair.a.handle(), "x", 1, MSG_ZEROCOPY), 1);
+    ASSERT_TRUE(AwaitReadable(pair.b.handle(), absl::Seconds(120)));
+  }
+  EXPECT_EQ(Drain(pair.b.handle()).size(), 3u);
+  ASSERT_TRUE(HasError(pair.a.handle()));
+  std::string received;
+  EXPECT_TRUE(
+      Serve(pair.a.handle(), event_selector::Readiness::kError, received));
+  EXPECT_FALSE(HasError(pair.a.handle()));
+}
+
+TEST_F(ConnectionsTest, WhatTheNetworkSaysOfADatagramIsNoFailure) {
+  SocketPair pair = MakeUdpPair();
+  const int on = 1;
+  ASSERT_EQ(
+      setsockopt(pair.a.handle(), IPPROTO_IP, IP_RECVERR, &on, sizeof(on)), 0);
+  pair.b.Close();
+  ASSERT_EQ(send(pair.a.handle(), "x", 1, 0), 1);
+  ASSERT_TRUE(HasError(pair.a.handle()));
+  EXPECT_FALSE(HasFailed(pair.a.handle()));
+  EXPECT_FALSE(HasError(pair.a.handle()));
+}
+#endif
+
+TEST_F(ConnectionsTest, AResetIsAFailure) {
+  SocketPair pair = MakeTcpPair();
+  Reset(std::move(pair.b));
+  ASSERT_TRUE(AwaitReadable(pair.a.handle(), absl::Seconds(120)));
+  EXPECT_TRUE(HasFailed(pair.a.handle()));
 }
 
 TEST_F(ConnectionsTest, AListenerInTwoSelectors) {

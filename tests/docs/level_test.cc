@@ -1,9 +1,11 @@
 // Level-triggered registrations, as docs/guide.md shows them.
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <map>
@@ -22,6 +24,7 @@
 #include "event/selector.h"
 #include "event/token.h"
 #include "gtest/gtest.h"
+#include "tests/docs/error_queue.h"
 #include "tests/support/socket.h"
 
 namespace {
@@ -29,6 +32,7 @@ namespace {
 using event_selector::testing::AwaitReadable;
 using event_selector::testing::Drain;
 using event_selector::testing::MakeStreamPair;
+using event_selector::testing::MakeTcpPair;
 using event_selector::testing::SendAll;
 using event_selector::testing::ShutdownSend;
 using event_selector::testing::SocketPair;
@@ -45,11 +49,13 @@ absl::Status ReadAll(event_selector::Selector& selector,
     if (!ready.ok()) return ready.status();  // kCancelled after Close.
     for (const event_selector::Event& event : *ready) {
       const int fd = static_cast<int>(event.token.value());
+      // An error need not be one: see "The error queue" below.
+      const bool failed = event.readiness.error() && HasFailed(fd);
       char chunk[4096];
       const ssize_t size = read(fd, chunk, sizeof(chunk));
       if (size > 0) {
         received[fd].append(chunk, size);  // More to read? It comes again.
-      } else if (size == 0 || (errno != EAGAIN && errno != EINTR)) {
+      } else if (size == 0 || failed || (errno != EAGAIN && errno != EINTR)) {
         // The end of the stream, or an error.
         selector.Remove(fd).IgnoreError();  // Before close().
         close(fd);
@@ -126,6 +132,43 @@ TEST_F(LevelTest, ReadsEverythingAndClosesAtTheEnd) {
   EXPECT_EQ(received[first_fd], std::string(100'000, 'x'));
   EXPECT_EQ(received[second_fd], "hello");
 }
+
+#if defined(MSG_ERRQUEUE)
+// The loop takes the report of a zero-copy send, and goes on reading.
+TEST_F(LevelTest, AZeroCopySendEndsNothing) {
+  SocketPair pair = MakeTcpPair();
+  const int fd = pair.a.Release();
+  const int on = 1;
+  if (setsockopt(fd, SOL_SOCKET, SO_ZEROCOPY, &on, sizeof(on)) != 0) {
+    GTEST_SKIP() << "no zero-copy sends here";
+  }
+  ASSERT_TRUE(selector_
+                  ->Add(fd, event_selector::Token(fd),
+                        event_selector::Interest::kReadable)
+                  .ok());
+  ASSERT_EQ(send(fd, "x", 1, MSG_ZEROCOPY), 1);
+  std::thread peer([&] {
+    EXPECT_TRUE(AwaitReadable(pair.b.handle(), absl::Seconds(120)));
+    EXPECT_EQ(Drain(pair.b.handle()), "x");
+    const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    short revents;
+    do {
+      pollfd polled = {fd, 0, 0};
+      poll(&polled, 1, 0);
+      revents = polled.revents;
+    } while (revents != 0 && std::chrono::steady_clock::now() < end);
+    EXPECT_EQ(revents, 0) << "reported again and again";
+    SendAll(pair.b.handle(), "hello");
+    ShutdownSend(pair.b.handle());
+    EXPECT_TRUE(AwaitReadable(pair.b.handle(), absl::Seconds(120)));
+    selector_->Close();
+  });
+  std::map<int, std::string> received;
+  EXPECT_TRUE(absl::IsCancelled(ReadAll(*selector_, received)));
+  peer.join();
+  EXPECT_EQ(received[fd], "hello");
+}
+#endif
 
 TEST_F(LevelTest, AWritableInterestWithNothingToWriteIsReportedForEver) {
   const SocketPair pair = MakeStreamPair();

@@ -21,6 +21,7 @@
 #include "event/selector.h"
 #include "event/token.h"
 #include "gtest/gtest.h"
+#include "tests/docs/error_queue.h"
 #include "tests/support/socket.h"
 
 namespace {
@@ -59,7 +60,8 @@ absl::Status Work(event_selector::Selector& selector) {
     if (!ready.ok()) return ready.status();
     for (const event_selector::Event& event : *ready) {
       auto* const connection = event.token.pointer<Connection>();
-      if (Read(*connection)) {
+      const bool failed = event.readiness.error() && HasFailed(connection->fd);
+      if (Read(*connection) && !failed) {
         // Last of all: from here on, another thread may have the connection.
         const absl::Status armed = selector.Modify(
             connection->fd, event.token, event_selector::Interest::kReadable,

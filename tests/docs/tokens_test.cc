@@ -17,6 +17,7 @@
 #include "event/token.h"
 #include "event/token_map.h"
 #include "gtest/gtest.h"
+#include "tests/docs/error_queue.h"
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
@@ -97,7 +98,8 @@ void Handle(event_selector::Selector& selector, Sides& sides,
     const Side* const side = sides.Find(event.token);
     // Both sides may have ended in one batch; the first event closed both.
     if (side == nullptr) continue;
-    if (event.readiness.hangup() || event.readiness.error()) {
+    if (event.readiness.hangup() ||
+        (event.readiness.error() && HasFailed(side->fd))) {
       const event_selector::Token other = side->other;
       CloseSide(selector, sides, event.token);
       CloseSide(selector, sides, other);
