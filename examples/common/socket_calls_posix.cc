@@ -20,6 +20,14 @@ std::ptrdiff_t Moved(ssize_t result) {
   return errno == EAGAIN || errno == EWOULDBLOCK ? kWouldBlock : kBroken;
 }
 
+// An option of SOL_SOCKET, or the error of asking for it.
+int GetOption(event_selector::Handle socket, int name) {
+  int value = 0;
+  socklen_t size = sizeof(value);
+  return getsockopt(socket, SOL_SOCKET, name, &value, &size) == 0 ? value
+                                                                  : errno;
+}
+
 }  // namespace
 
 void CloseSocket(event_selector::Handle socket) { close(socket); }
@@ -56,22 +64,23 @@ std::ptrdiff_t Send(event_selector::Handle socket, const char* data,
 }
 
 int TakeError(event_selector::Handle socket) {
-  int error = 0;
-  socklen_t size = sizeof(error);
-  return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error
-                                                                      : errno;
+  return GetOption(socket, SO_ERROR);
 }
 
 bool SurvivesError(event_selector::Handle socket) {
 #if defined(MSG_ERRQUEUE)
-  // Before SO_ERROR, which repeats the newest message of the network until it
-  // is read here.
-  ssize_t received;
-  do {
-    // No room for the data, which is what was sent, nor for the report.
-    msghdr report = {};
-    received = recvmsg(socket, &report, MSG_ERRQUEUE | MSG_DONTWAIT);
-  } while (received >= 0 || errno == EINTR);
+  // Others have no such queue, and AF_UNIX takes this for an ordinary read.
+  const int family = GetOption(socket, SO_DOMAIN);
+  if (family == AF_INET || family == AF_INET6) {
+    // Before SO_ERROR, which repeats the newest message of the network until it
+    // is read here.
+    ssize_t received;
+    do {
+      // No room for the data, which is what was sent, nor for the report.
+      msghdr report = {};
+      received = recvmsg(socket, &report, MSG_ERRQUEUE | MSG_DONTWAIT);
+    } while (received >= 0 || errno == EINTR);
+  }
 #endif
   return TakeError(socket) == 0;
 }

@@ -288,6 +288,17 @@ TEST_F(ConnectionsTest, WhatTheNetworkSaysOfADatagramIsNoFailure) {
   EXPECT_FALSE(HasFailed(pair.a.handle()));
   EXPECT_FALSE(HasError(pair.a.handle()));
 }
+
+// recvmsg(2) would take the datagram.
+TEST_F(ConnectionsTest, WhatHasNoErrorQueueLosesNothing) {
+  int ends[2];
+  ASSERT_EQ(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends), 0);
+  const Socket a(ends[0]);
+  const Socket b(ends[1]);
+  SendAll(b.handle(), "data");
+  EXPECT_FALSE(HasFailed(a.handle()));
+  EXPECT_EQ(Drain(a.handle()), "data");
+}
 #endif
 
 TEST_F(ConnectionsTest, AResetIsAFailure) {

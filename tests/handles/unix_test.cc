@@ -1,4 +1,4 @@
-// AF_UNIX sockets: rows H73 to H85 of docs/handles.md.
+// AF_UNIX sockets: rows H73 to H85 and H87 of docs/handles.md.
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -83,6 +83,18 @@ TEST_P(Unix, H73StreamFresh) {
   const Socket fresh = Make(SOCK_STREAM);
   ASSERT_EQ(Add(fresh.handle(), kAll), "OK");
   EXPECT_EQ(See("never connected"), "writable+hangup");
+}
+
+// The flag is ignored: what is read is data, or spends the error.
+TEST_P(Unix, H87ErrorQueue) {
+  const SocketPair pair = MakePair(SOCK_DGRAM);
+  ASSERT_EQ(Add(pair.a.handle(), Interest::kReadable), "OK");
+  SendAll(pair.b.handle(), "data");
+  EXPECT_EQ(See("a datagram"), "readable");
+  msghdr report = {};
+  NoteResult("recvmsg(MSG_ERRQUEUE) without room",
+             recvmsg(pair.a.handle(), &report, MSG_ERRQUEUE));
+  EXPECT_EQ(See("after it"), "nothing");
 }
 
 TEST_P(Unix, H74StreamEnds) {
