@@ -71,6 +71,7 @@ list(APPEND EVENT_SELECTOR_kqueue_SOURCES
   backends/kqueue/pipe_waker.cc
   backends/kqueue/registrar.cc
   backends/kqueue/registration_table.cc
+  backends/kqueue/timeout_resolution.cc
   backends/kqueue/user_waker.cc
   backends/posix/descriptor_kind.cc
   backends/posix/selector_life.cc

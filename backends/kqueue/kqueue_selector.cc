@@ -18,6 +18,7 @@
 #include "backends/kqueue/control_error.h"
 #include "backends/kqueue/event_merger.h"
 #include "backends/kqueue/system.h"
+#include "backends/kqueue/timeout_resolution.h"
 #include "backends/posix/cancellation_shield.h"
 #include "backends/posix/fork_generation.h"
 #include "event/capabilities.h"
@@ -37,13 +38,13 @@ namespace {
 
 constexpr absl::string_view kName = "kqueue";
 
+// But for the resolution of timeouts, which may have to be asked for.
 Capabilities AllCapabilities() {
   Capabilities capabilities;
   capabilities.interests =
       Interest::kReadable | Interest::kWritable | Interest::kReadClosed;
   if (kqueue::kHasExcept) capabilities.interests |= Interest::kPriority;
   capabilities.modes = Mode::kEdge | Mode::kOneshot;
-  capabilities.timeout_resolution = absl::Nanoseconds(1);
   capabilities.hangup_without_interest = true;
   return capabilities;
 }
@@ -202,6 +203,10 @@ absl::StatusOr<Handle> KqueueSelector::descriptor() const {
 
 absl::string_view KqueueSelector::name() const { return kName; }
 
-Capabilities KqueueSelector::capabilities() const { return AllCapabilities(); }
+Capabilities KqueueSelector::capabilities() const {
+  Capabilities capabilities = AllCapabilities();
+  capabilities.timeout_resolution = kqueue::TimeoutResolution();
+  return capabilities;
+}
 
 }  // namespace event_selector

@@ -9,15 +9,20 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <optional>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "event/handle.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/kqueue_shim/shim_test.h"
+#include "tests/support/blocked_thread.h"
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
@@ -345,6 +350,51 @@ TEST_F(KqueueShimTest, OnOpenBsdOnlyAddReplacesUdata) {
   ASSERT_EQ(Change(Of(a(), EVFILT_WRITE, EV_ADD, 0, 0, 1)), 0);
   ASSERT_EQ(Change(Of(a(), EVFILT_WRITE, EV_ENABLE, 0, 0, 2)), 0);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(Wait()[0].udata), 1u);
+}
+
+// NetBSD, kern_event.c, kqueue_scan: "timeout = tstohz(&ats)"; OpenBSD,
+// kern_synch.c, tsleep_nsec: "Round nsecs up ... Add 1".
+TEST_F(KqueueShimTest, NetBsdAndOpenBsdCountTicks) {
+  for (const System system :
+       {System::kNetBsd7, System::kNetBsd, System::kOpenBsd}) {
+    Play(system);
+    constexpr timespec kMicrosecond = {0, 1000};
+    timespec before;
+    timespec after;
+    clock_gettime(CLOCK_MONOTONIC, &before);
+    EXPECT_THAT(Wait(&kMicrosecond), IsEmpty());
+    clock_gettime(CLOCK_MONOTONIC, &after);
+    EXPECT_GE((after.tv_sec - before.tv_sec) * 1000000000 + after.tv_nsec -
+                  before.tv_nsec,
+              20 * 1000 * 1000);
+  }
+}
+
+// NetBSD 7.99, kern_event.c, kqueue_scan: one level event wakes one of those
+// who sleep; who comes later gets it, too.
+TEST_F(KqueueShimTest, OnNetBsd7ALevelEventWakesOne) {
+  Play(System::kNetBsd7);
+  ASSERT_EQ(Change(1, EVFILT_USER, EV_ADD), 0);
+  std::atomic<int> woken{0};
+  std::optional<ThreadId> ids[2];
+  std::vector<std::thread> threads;
+  std::atomic<int> started{0};
+  for (std::optional<ThreadId>& id : ids) {
+    threads.emplace_back([this, &id, &woken, &started] {
+      id = CurrentThreadId();
+      ++started;
+      Wait(nullptr);
+      ++woken;
+    });
+  }
+  while (started < 2) std::this_thread::yield();
+  for (const std::optional<ThreadId>& id : ids) AwaitBlocked(*id);
+  ASSERT_EQ(Change(1, EVFILT_USER, 0, NOTE_TRIGGER), 0);
+  while (woken == 0) std::this_thread::yield();
+  EXPECT_THAT(Wait(), SizeIs(1));
+  EXPECT_EQ(woken, 1);
+  ASSERT_EQ(Change(1, EVFILT_USER, 0, NOTE_TRIGGER), 0);
+  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace

@@ -42,6 +42,24 @@ int Sleep(pollfd* entries, std::size_t count, timespec* timeout,
       syscall(SYS_ppoll, entries, count, timeout, &mask, kMaskSize));
 }
 
+// How long `system` waits at least for `timeout`. NetBSD, tstohz(), and
+// OpenBSD, tsleep_nsec(), count ticks of the clock, of 10 ms: they round up,
+// and add one since the present tick has begun already.
+timespec InTicks(System system, const timespec& timeout) {
+  constexpr long kTick = 10 * 1000 * 1000;
+  constexpr long kSecond = 1000 * 1000 * 1000;
+  const bool is_zero = timeout.tv_sec == 0 && timeout.tv_nsec == 0;
+  const bool counts_ticks = system == System::kNetBsd7 ||
+                            system == System::kNetBsd ||
+                            system == System::kOpenBsd;
+  if (is_zero || !counts_ticks) return timeout;
+  timespec result = timeout;
+  result.tv_nsec = (timeout.tv_nsec + kTick - 1) / kTick * kTick + kTick;
+  result.tv_sec += result.tv_nsec / kSecond;
+  result.tv_nsec %= kSecond;
+  return result;
+}
+
 }  // namespace
 
 std::size_t ShimQueue::IndexOf(short filter) {
@@ -75,6 +93,10 @@ bool ShimQueue::Open() {
     is_open = is_open &&
               epoll_ctl(descriptor_, EPOLL_CTL_ADD, entry.fd, &watched) == 0;
   }
+  if (is_open && system_ == System::kNetBsd7) {
+    fresh_signal_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    is_open = fresh_signal_ >= 0;
+  }
   return is_open;
 }
 
@@ -85,6 +107,8 @@ void ShimQueue::CloseDescriptors(int (*real_close)(int)) {
   }
   if (descriptor_ >= 0) real_close(descriptor_);
   descriptor_ = -1;
+  if (fresh_signal_ >= 0) real_close(fresh_signal_);
+  fresh_signal_ = -1;
 }
 
 void ShimQueue::Forget() {
@@ -227,22 +251,25 @@ void ShimQueue::Close(int descriptor) {
 
 int ShimQueue::Wait(struct kevent* events, int room, const timespec* timeout,
                     const sigset_t& mask, const KqueueFaults* faults) {
-  timespec left = timeout == nullptr ? timespec() : *timeout;
+  timespec left = timeout == nullptr ? timespec() : InTicks(system_, *timeout);
+  bool has_slept = false;
   for (bool is_over =
            timeout != nullptr && left.tv_sec == 0 && left.tv_nsec == 0;
        ;) {
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       Drain();
-      const int count = Scan(events, room, faults);
+      const int count = Scan(events, room, has_slept, faults);
       UpdateSignal();
       if (count > 0 || is_over) return count;
     }
     std::array<pollfd, 1 + kFilters> polled = polled_;
+    if (fresh_signal_ >= 0) polled[0].fd = fresh_signal_;
     const int ready = Sleep(polled.data(), polled.size(),
                             timeout == nullptr ? nullptr : &left, mask);
     if (ready < 0) return -1;
     is_over = ready == 0;
+    has_slept = true;
   }
 }
 
@@ -303,19 +330,25 @@ void ShimQueue::Requeue(Knote& knote, const struct kevent& reported) {
   }
   if (Has(knote.event, EV_DISPATCH)) knote.is_disabled = true;
   if (Has(knote.event, EV_CLEAR)) knote.is_triggered = false;
-  if (!Has(knote.event, EV_CLEAR | EV_DISPATCH)) active_.PushBack(knote);
+  if (!Has(knote.event, EV_CLEAR | EV_DISPATCH)) active_.PutBack(knote);
 }
 
 // Each of those that are active now has one turn; who stays active has the next
 // one behind the others.
-int ShimQueue::Scan(struct kevent* events, int room,
+//
+// NetBSD 7.99, kern_event.c, kqueue_scan: a level event is off the list while
+// it is reported, and put back without another cv_broadcast(). Who was woken by
+// it, too, finds "kq->kq_count == 0" and sleeps on.
+int ShimQueue::Scan(struct kevent* events, int room, bool has_slept,
                     const KqueueFaults* faults) {
   if (faults != nullptr && faults->most_entries > 0) {
     room = std::min(room, faults->most_entries);
   }
   int count = 0;
-  for (std::size_t turns = active_.size(); turns > 0 && count < room; --turns) {
-    Knote& knote = *active_.front();
+  const bool is_fresh_only = has_slept && fresh_signal_ >= 0;
+  std::size_t turns = is_fresh_only ? active_.fresh() : active_.size();
+  for (; turns > 0 && count < room; --turns) {
+    Knote& knote = is_fresh_only ? *active_.FirstFresh() : *active_.front();
     active_.Take(knote);
     const bool is_second =
         faults != nullptr && faults->is_split &&
@@ -339,14 +372,20 @@ int ShimQueue::Scan(struct kevent* events, int room,
 }
 
 void ShimQueue::UpdateSignal() {
-  const bool is_needed = active_.size() > 0;
-  if (is_needed == is_signalled_) return;
-  is_signalled_ = is_needed;
+  SetSignal(polled_[0].fd, active_.size() > 0, is_signalled_);
+  if (fresh_signal_ >= 0) {
+    SetSignal(fresh_signal_, active_.fresh() > 0, is_fresh_signalled_);
+  }
+}
+
+void ShimQueue::SetSignal(int signal, bool is_needed, bool& is_set) {
+  if (is_needed == is_set) return;
+  is_set = is_needed;
   std::uint64_t count = 1;
   if (is_needed) {
-    (void)!write(polled_[0].fd, &count, sizeof(count));
+    (void)!write(signal, &count, sizeof(count));
   } else {
-    (void)!read(polled_[0].fd, &count, sizeof(count));
+    (void)!read(signal, &count, sizeof(count));
   }
 }
 

@@ -75,8 +75,10 @@ class ShimQueue {
   void Requeue(Knote& knote, const struct kevent& reported);
 
   void Drain();
-  int Scan(struct kevent* events, int room, const KqueueFaults* faults);
+  int Scan(struct kevent* events, int room, bool has_slept,
+           const KqueueFaults* faults);
   void UpdateSignal();
+  static void SetSignal(int signal, bool is_needed, bool& is_set);
 
   const System system_;
   const CountKnotes count_knotes_;
@@ -88,6 +90,10 @@ class ShimQueue {
   std::mutex mutex_;
   ActiveList active_;
   bool is_signalled_ = false;
+  // Where one event wakes one of those who sleep: an eventfd of theirs, which
+  // can be read while something is active that nobody was told of. Else -1.
+  int fresh_signal_ = -1;
+  bool is_fresh_signalled_ = false;
   std::vector<std::unique_ptr<Knotes>> knotes_;  // By descriptor.
   std::map<std::uintptr_t, Knote> users_;        // By ident.
 };
