@@ -105,6 +105,18 @@ TEST_F(DeferredChangesTest, MoreThanAreKeptReachTheKernelAtOnce) {
   }
 }
 
+// However many there were: each `Wait` empties the list of those that it told.
+TEST_F(DeferredChangesTest, EveryWaitMakesRoomForAsMany) {
+  Add(handle_, 1, kReadable, Mode::kLevel);
+  for (int round = 0; round < 200; ++round) {
+    const Interest interest = round % 2 == 0 ? kWritable : kReadable;
+    ASSERT_EQ(ControlsOf([&] { Modify(handle_, 1, interest, Mode::kLevel); }),
+              0)
+        << "round " << round;
+    ASSERT_EQ(ControlsOf([this] { Poll(); }), 1) << "round " << round;
+  }
+}
+
 TEST_F(DeferredChangesTest, RemoveAndAddBeforeTheWait) {
   Add(handle_, 1, kReadable, Mode::kLevel);
   for (std::uint64_t i = 0; i < 200; ++i) {
