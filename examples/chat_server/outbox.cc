@@ -1,6 +1,7 @@
 #include "examples/chat_server/outbox.h"
 
 #include <cstddef>
+#include <string>
 
 #include "event/handle.h"
 #include "examples/common/socket_calls.h"
@@ -29,6 +30,15 @@ bool Outbox::Send(event_selector::Handle socket) {
     sent_ = 0;
   }
   return true;
+}
+
+std::string Outbox::TakeRest() {
+  std::string rest;
+  for (const Message& message : messages_) rest += *message;
+  rest.erase(0, sent_);
+  messages_.clear();
+  bytes_ = sent_ = 0;
+  return rest;
 }
 
 }  // namespace chat

@@ -31,6 +31,9 @@ class Outbox {
   // broken.
   [[nodiscard]] bool Send(event_selector::Handle socket);
 
+  // Gives up what is still to be sent.
+  std::string TakeRest();
+
   bool empty() const { return messages_.empty(); }
   std::size_t bytes() const { return bytes_; }
 

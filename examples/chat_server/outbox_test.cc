@@ -93,6 +93,21 @@ TEST(OutboxTest, KeepsWhatIsNotSent) {
   EXPECT_EQ(outbox.bytes(), 5 + Outbox::kOverhead);
 }
 
+TEST(OutboxTest, GivesUpWhatIsNotSent) {
+  const SocketPair pair = MakeTcpPair();
+  const std::string large(std::size_t{64} << 20, 'y');
+  Outbox outbox(std::size_t{1} << 30);
+  EXPECT_TRUE(outbox.Add(MakeMessage(large)));
+  EXPECT_TRUE(outbox.Add(MakeMessage("the end")));
+  ASSERT_TRUE(outbox.Send(pair.a.handle()));
+  const std::string rest = outbox.TakeRest();
+  EXPECT_LT(rest.size(), large.size());
+  EXPECT_EQ(rest.substr(rest.size() - 8), "ythe end");
+  EXPECT_TRUE(outbox.empty());
+  EXPECT_EQ(outbox.bytes(), 0u);
+  EXPECT_EQ(outbox.TakeRest(), "");
+}
+
 TEST(OutboxTest, TellsThatTheConnectionIsBroken) {
   SocketPair pair = MakeTcpPair();
   event_selector::testing::Reset(std::move(pair.b));

@@ -1,5 +1,6 @@
 #include "examples/chat_server/server.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <iostream>
 #include <memory>
@@ -43,6 +44,7 @@ Server::Server(event_selector::Selector& selector, Listener listener,
                const Limits& limits)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
+      closing_(selector),
       limits_(limits) {}
 
 absl::Status Server::Run(const StopSignal& stop_signal) {
@@ -54,7 +56,8 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
     // A signal that comes here is not missed: its `Wake` makes this wait return
     // at once.
     const absl::StatusOr<absl::Span<event_selector::Event>> ready =
-        selector_.Wait(absl::MakeSpan(events), acceptor_.Timeout());
+        selector_.Wait(absl::MakeSpan(events),
+                       std::min(acceptor_.Timeout(), closing_.Timeout()));
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
     for (const event_selector::Event& event : *ready) Handle(event);
@@ -62,12 +65,14 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
     RemoveLeaving();
   }
   acceptor_.Stop();
-  for (const auto [token, client] : clients_) clients_.Erase(token);
+  for (const auto [token, client] : clients_) Close(token, client);
+  closing_.Drain();
   return absl::OkStatus();
 }
 
 void Server::Handle(const event_selector::Event& event) {
   if (event.token == kListenerToken) return AcceptSome();
+  if (closing_.Handle(event)) return;
   Client* const client = clients_.Find(event.token);
   if (client == nullptr || client->leaving) return;
   const bool is_broken =
@@ -146,6 +151,7 @@ void Server::Enqueue(event_selector::Token token, Client& client,
     if (!client.outbox.Send(client.socket.get())) return Leave(token, client);
     if (!client.outbox.Add(message)) {
       ++counts_.too_slow;
+      client.too_slow = true;
       return Leave(token, client);
     }
   }
@@ -186,11 +192,20 @@ void Server::Flush(event_selector::Token token, Client& client) {
 
 void Server::RemoveLeaving() {
   for (const event_selector::Token token : leaving_) {
-    clients_.Erase(token);
-    // There is a descriptor again for a client that waits.
-    acceptor_.GoOn();
+    Close(token, *clients_.Find(token));
   }
   leaving_.clear();
+  // There are descriptors again for clients that wait.
+  if (closing_.CloseDue()) acceptor_.GoOn();
+}
+
+// Who speaks at this moment still hears what was said before. Who is too slow
+// does not get what waits here: that would take as long again.
+void Server::Close(event_selector::Token token, Client& client) {
+  client.registration = {};
+  closing_.Add(std::move(client.socket),
+               client.too_slow ? "" : client.outbox.TakeRest());
+  clients_.Erase(token);
 }
 
 }  // namespace chat

@@ -18,6 +18,7 @@
 #include "examples/chat_server/outbox.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/lingering_close.h"
 #include "examples/common/listener.h"
 #include "examples/common/stop_signal.h"
 
@@ -80,6 +81,7 @@ class Server {
     event_selector::Interest interest = event_selector::Interest::kReadable;
     bool to_flush = false;  // Listed in `to_flush_`.
     bool leaving = false;   // Listed in `leaving_`: nothing more is for it.
+    bool too_slow = false;
   };
 
   void Handle(const event_selector::Event& event);
@@ -97,9 +99,11 @@ class Server {
   void FlushAll();
   void Flush(event_selector::Token token, Client& client);
   void RemoveLeaving();
+  void Close(event_selector::Token token, Client& client);
 
   event_selector::Selector& selector_;
   Acceptor acceptor_;
+  LingeringClose closing_;
   const Limits limits_;
   event_selector::TokenMap<Client> clients_;
   std::vector<event_selector::Token> to_flush_;

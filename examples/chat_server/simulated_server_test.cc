@@ -1,6 +1,7 @@
 // The server in simulated time, over simulated sockets: clients that are slow,
 // and a selector that is as unkind as it may be, need no waiting here.
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -44,7 +45,7 @@ class Chat {
       : simulation_(Seed(seed)),
         selector_(simulation_),
         streams_(simulation_, options),
-        sockets_(streams_) {
+        sockets_(simulation_, streams_) {
     Listener listener = Listener::Create("simulated", 0).value();
     listener_ = listener.handle();
     server_.emplace(selector_, std::move(listener), kLimits);
@@ -65,6 +66,14 @@ class Chat {
     const absl::Status status = server_->Run(stop);
     EXPECT_TRUE(absl::IsCancelled(status)) << status << "\n"
                                            << selector_.CallsToString();
+  }
+
+  // Serves until then, and to the end.
+  void StopAt(absl::Duration time) {
+    const StopSignal stop({&selector_});
+    simulation_.At(time, [] { std::raise(SIGTERM); });
+    const absl::Status status = server_->Run(stop);
+    EXPECT_TRUE(status.ok()) << status << "\n" << selector_.CallsToString();
   }
 
   Simulation& simulation() { return simulation_; }
@@ -158,6 +167,27 @@ TEST(SimulatedChatTest, WhoDoesNotListenIsDisconnectedAndNobodyElse) {
   chat.streams().ReadAll(sleeps);
   EXPECT_TRUE(chat.streams().HasEnded(sleeps));
   EXPECT_EQ(chat.streams().open_handles(), 2u);
+}
+
+TEST(SimulatedChatTest, WhatIsSaidAtTheEndIsHeard) {
+  Chat chat;
+  const Handle speaker = chat.Join();
+  const Handle listener = chat.Join();
+  chat.Say(1, speaker, {"last words\n"});
+  // Goes on although nobody listens: a reset could take the words away.
+  for (const double second : {1.1, 1.2, 1.4}) {
+    chat.simulation().At(absl::Seconds(second),
+                         [&] { chat.streams().Write(speaker, "unheard\n"); });
+  }
+  chat.StopAt(absl::Seconds(1));
+  EXPECT_EQ(chat.streams().ReadAll(speaker), "you are 1 of 1\n");
+  EXPECT_TRUE(chat.streams().HasEnded(speaker));
+  EXPECT_EQ(chat.streams().ReadAll(listener),
+            "you are 2 of 2\n1: last words\n");
+  EXPECT_TRUE(chat.streams().HasEnded(listener));
+  EXPECT_EQ(chat.streams().open_handles(), 0u);
+  // Half a second after the last of it.
+  EXPECT_EQ(chat.simulation().now(), absl::Milliseconds(1900));
 }
 
 // Without the acceptor's rest, the loop would spin, and this test would fail.

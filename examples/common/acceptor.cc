@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "event/interest.h"
 #include "event/scoped_registration.h"
+#include "examples/common/clock.h"
 #include "examples/common/descriptor.h"
 
 namespace examples {
@@ -48,7 +49,7 @@ void Acceptor::Rest(const absl::Status& reason) {
   // Not an interest of none, which would do here: a listener with kExclusive
   // cannot be modified.
   Stop();
-  wake_up_ = Clock::now() + kRest;
+  wake_up_ = Now() + kRest;
 }
 
 void Acceptor::GoOn() {
@@ -56,16 +57,16 @@ void Acceptor::GoOn() {
   // Should the system have no memory for the registration, the next second may
   // be better.
   wake_up_.reset();
-  if (!Start().ok()) wake_up_ = Clock::now() + kRest;
+  if (!Start().ok()) wake_up_ = Now() + kRest;
 }
 
 absl::Duration Acceptor::Timeout() const {
   if (!wake_up_.has_value()) return absl::InfiniteDuration();
-  return absl::FromChrono(*wake_up_ - Clock::now());
+  return absl::FromChrono(*wake_up_ - Now());
 }
 
 void Acceptor::WakeUp() {
-  if (wake_up_.has_value() && Clock::now() >= *wake_up_) GoOn();
+  if (wake_up_.has_value() && Now() >= *wake_up_) GoOn();
 }
 
 }  // namespace examples

@@ -82,12 +82,8 @@ class Acceptor {
   const event_selector::Token token_;
   const event_selector::Mode mode_;
   event_selector::ScopedRegistration registration_;
-  // By a clock that nobody sets: with the time of day, a server whose clock is
-  // set back by an hour would rest for an hour.
-  using Clock = std::chrono::steady_clock;
-
   // When it tries again; nothing while it does not rest.
-  std::optional<Clock::time_point> wake_up_;
+  std::optional<std::chrono::nanoseconds> wake_up_;
   bool warned_ = false;
 };
 

@@ -1,12 +1,16 @@
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/testing/simulated_stream.h"
+#include "event/testing/simulation.h"
+#include "examples/common/clock.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/listener.h"
 #include "examples/common/simulated_sockets.h"
@@ -16,6 +20,7 @@ namespace examples {
 namespace {
 
 event_selector::testing::SimulatedStreams* current = nullptr;
+event_selector::testing::Simulation* current_simulation = nullptr;
 
 std::ptrdiff_t Moved(std::ptrdiff_t result) {
   if (result >= 0) return result;
@@ -25,11 +30,20 @@ std::ptrdiff_t Moved(std::ptrdiff_t result) {
 }  // namespace
 
 SimulatedSockets::SimulatedSockets(
+    event_selector::testing::Simulation& simulation,
     event_selector::testing::SimulatedStreams& streams) {
   current = &streams;
+  current_simulation = &simulation;
 }
 
-SimulatedSockets::~SimulatedSockets() { current = nullptr; }
+SimulatedSockets::~SimulatedSockets() {
+  current = nullptr;
+  current_simulation = nullptr;
+}
+
+std::chrono::nanoseconds Now() {
+  return absl::ToChronoNanoseconds(current_simulation->now());
+}
 
 void CloseSocket(event_selector::Handle socket) { current->Close(socket); }
 

@@ -63,11 +63,6 @@ Connection::State Connection::Serve() {
   return State::kFinished;
 }
 
-void Connection::Finish() {
-  while (can_write_ && !broken_ && !buffer_.empty()) Write();
-  FinishSending(handle());
-}
-
 std::size_t Connection::Read(std::size_t limit) {
   char chunk[16 * 1024];
   const std::ptrdiff_t received =

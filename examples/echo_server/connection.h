@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "event/handle.h"
 #include "event/interest.h"
@@ -61,9 +62,9 @@ class Connection {
   // Reads and writes until both would block, or the turn is over.
   State Serve();
 
-  // The last words: sends what is buffered and can be sent at once, then tells
-  // the client that no more will come.
-  void Finish();
+  // Gives up the socket, and what is still to be sent on it.
+  Descriptor TakeSocket() { return std::move(socket_); }
+  std::string TakeBuffer() { return std::move(buffer_); }
 
   // Whether the server has this connection on its list of those to serve.
   bool listed() const { return listed_; }

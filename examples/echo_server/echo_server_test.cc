@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -13,11 +14,15 @@
 #include "examples/common/server_process.h"
 #include "examples/common/test_client.h"
 #include "gtest/gtest.h"
+#include "tests/support/sending_client.h"
 #include "tests/support/socket.h"
 
 namespace examples {
 namespace echo {
 namespace {
+
+using event_selector::testing::SendingClient;
+using event_selector::testing::Socket;
 
 std::string* server_path = nullptr;
 
@@ -203,6 +208,26 @@ TEST(EchoServerTest, StopsCleanlyByASignal) {
     EXPECT_EQ(output, "served 2 connections, 5 bytes\n");
     EXPECT_FALSE(Connect(server.port()).valid()) << "still listening";
   }
+}
+
+TEST(EchoServerTest, AClientThatIsSendingAtTheEndIsNotReset) {
+  ServerProcess server(*server_path, {});
+  Socket socket = event_selector::testing::StartConnect(server.port());
+  ASSERT_TRUE(event_selector::testing::AwaitWritable(socket.handle(),
+                                                     absl::Seconds(120)));
+  event_selector::testing::SendAll(socket.handle(), "hello");
+  ASSERT_TRUE(event_selector::testing::AwaitReadable(socket.handle(),
+                                                     absl::Seconds(120)));
+  server.Pause();  // So that there is more than it reads before the end.
+  SendingClient client(std::move(socket));
+  server.Signal(SIGTERM);
+  server.Continue();
+  const SendingClient::Outcome outcome = client.Join();
+  EXPECT_TRUE(outcome.saw_end) << outcome.error;
+  std::string output;
+  EXPECT_EQ(server.Join(&output), 0);
+  EXPECT_EQ(output, absl::StrCat("served 1 connections, ", outcome.received,
+                                 " bytes\n"));
 }
 
 TEST(EchoServerTest, StopsRightAfterItsStart) {

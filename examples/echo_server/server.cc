@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <iostream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "event/token.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/lingering_close.h"
 #include "examples/common/listener.h"
 #include "examples/common/stop_signal.h"
 #include "examples/echo_server/connection.h"
@@ -59,8 +61,8 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
     for (const event_selector::Event& event : *ready) Note(event);
     ServeListed();
   }
-  FinishAll();
   acceptor_.Stop();
+  FinishAll();
   return absl::OkStatus();
 }
 
@@ -152,10 +154,17 @@ void Server::Close(event_selector::Token token, const Connection& connection) {
 }
 
 void Server::FinishAll() {
+  // Clients may be sending at this moment: to close their sockets at once could
+  // take away what was sent back to them.
+  LingeringClose closing(selector_);
   for (const auto [token, connection] : connections_) {
-    connection.Finish();
-    Close(token, connection);
+    counts_.bytes += connection.bytes_sent() + connection.buffered();
+    selector_.Remove(connection.handle()).IgnoreError();
+    std::string rest = connection.TakeBuffer();
+    closing.Add(connection.TakeSocket(), std::move(rest));
+    connections_.Erase(token);
   }
+  closing.Drain();
 }
 
 }  // namespace echo

@@ -1,6 +1,7 @@
 #include "examples/tcp_proxy/flow.h"
 
 #include <cstddef>
+#include <string>
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
@@ -34,6 +35,12 @@ bool Flow::Write(event_selector::Handle sink) {
     finished_ = true;
   }
   return true;
+}
+
+std::string Flow::TakeRest() {
+  std::string rest(buffer_.data());
+  buffer_.Removed(rest.size());
+  return rest;
 }
 
 }  // namespace proxy

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "event/handle.h"
 #include "examples/tcp_proxy/buffer.h"
@@ -37,6 +38,9 @@ class Flow {
 
   // The end of the stream is passed on: there is nothing left to do.
   bool finished() const { return finished_; }
+
+  // Gives up what is read and not passed on yet.
+  std::string TakeRest();
 
   std::uint64_t bytes() const { return bytes_; }
 

@@ -1,5 +1,6 @@
 #include "examples/tcp_proxy/server.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <iostream>
 #include <memory>
@@ -60,6 +61,7 @@ Server::Server(event_selector::Selector& selector, Listener listener,
                Target target, std::size_t max_buffer)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
+      closing_(selector),
       target_(std::move(target)),
       max_buffer_(max_buffer) {}
 
@@ -74,10 +76,12 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
     // A signal that comes here is not missed: its `Wake` makes this wait return
     // at once.
     const absl::StatusOr<absl::Span<event_selector::Event>> ready =
-        selector_.Wait(absl::MakeSpan(events), acceptor_.Timeout());
+        selector_.Wait(absl::MakeSpan(events),
+                       std::min(acceptor_.Timeout(), closing_.Timeout()));
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
     for (const event_selector::Event& event : *ready) Handle(event);
+    if (closing_.CloseDue()) acceptor_.GoOn();
   }
   acceptor_.Stop();
   FinishAll();
@@ -86,6 +90,7 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
 
 void Server::Handle(const event_selector::Event& event) {
   if (event.token == kListenerToken) return AcceptSome();
+  if (closing_.Handle(event)) return;
   // An earlier event of the same wait may have closed the connection. Then the
   // token finds nothing, even if a new client has the same descriptor by now.
   const End* const end = ends_.Find(event.token);
@@ -99,8 +104,7 @@ void Server::Handle(const event_selector::Event& event) {
       Unregister(connection, Side::kTarget);
       if (Connect(connection, Descriptor())) break;
       ++counts_.refused;
-      connection.tunnel.TurnAway();
-      Close(connection);
+      TurnAway(connection);
       break;
     case Tunnel::State::kBroken:
       connection.tunnel.Reset();
@@ -137,8 +141,7 @@ void Server::Open(Descriptor client, Descriptor target) {
   } else {
     std::cerr << registered << "; a client is turned away" << std::endl;
   }
-  connection.tunnel.TurnAway();
-  Close(connection);
+  TurnAway(connection);
 }
 
 bool Server::Connect(Connection& connection, Descriptor socket) {
@@ -193,10 +196,20 @@ void Server::Unregister(Connection& connection, Side side) {
   registration = {};
 }
 
+void Server::UnregisterBoth(Connection& connection) {
+  for (const Side side : kSides) Unregister(connection, side);
+}
+
+void Server::TurnAway(Connection& connection) {
+  UnregisterBoth(connection);
+  connection.tunnel.TurnAway(closing_);
+  Close(connection);
+}
+
 void Server::Close(Connection& connection) {
   counts_.bytes += connection.tunnel.bytes();
   // Before the descriptors are closed.
-  for (const Side side : kSides) Unregister(connection, side);
+  UnregisterBoth(connection);
   connections_.erase(&connection);
   // There are descriptors again for a client that waits.
   acceptor_.GoOn();
@@ -205,9 +218,11 @@ void Server::Close(Connection& connection) {
 void Server::FinishAll() {
   while (!connections_.empty()) {
     Connection& connection = **connections_.begin();
-    connection.tunnel.Finish();
+    UnregisterBoth(connection);
+    connection.tunnel.Finish(closing_);
     Close(connection);
   }
+  closing_.Drain();
 }
 
 }  // namespace proxy

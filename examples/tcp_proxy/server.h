@@ -13,6 +13,7 @@
 #include "event/token_map.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/lingering_close.h"
 #include "examples/common/listener.h"
 #include "examples/common/stop_signal.h"
 #include "examples/tcp_proxy/target.h"
@@ -63,11 +64,14 @@ class Server {
   void Update(Connection& connection);
   absl::Status Register(Connection& connection, Side side);
   void Unregister(Connection& connection, Side side);
+  void UnregisterBoth(Connection& connection);
+  void TurnAway(Connection& connection);
   void Close(Connection& connection);
   void FinishAll();
 
   event_selector::Selector& selector_;
   Acceptor acceptor_;
+  LingeringClose closing_;
   const Target target_;
   const std::size_t max_buffer_;
   // Made before the next client is accepted, so that there is always a socket

@@ -7,6 +7,7 @@
 #include "event/interest.h"
 #include "event/readiness.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/lingering_close.h"
 #include "examples/common/socket_calls.h"
 
 namespace examples {
@@ -75,22 +76,14 @@ bool Tunnel::Forward(Side side) {
   return flow.Read(handle(side)) && flow.Write(handle(Other(side)));
 }
 
-void Tunnel::TurnAway() {
-  FinishSending(client_.get());
-  // To close a socket with unread data would reset the connection.
-  char ignored[4096];
-  for (int i = 0; i < 64; ++i) {
-    if (Receive(client_.get(), ignored, sizeof(ignored)) <= 0) break;
-  }
+void Tunnel::TurnAway(LingeringClose& closing) {
+  closing.Add(std::move(client_));
 }
 
-void Tunnel::Finish() {
-  if (!connected_) return TurnAway();
-  for (const Side side : {Side::kClient, Side::kTarget}) {
-    // Whether it is broken is no question any more.
-    const bool sent = FlowFrom(Other(side)).Write(handle(side));
-    if (sent) FinishSending(handle(side));
-  }
+void Tunnel::Finish(LingeringClose& closing) {
+  if (!connected_) return TurnAway(closing);
+  closing.Add(std::move(client_), down_.TakeRest());
+  closing.Add(std::move(target_), up_.TakeRest());
 }
 
 void Tunnel::Reset() {

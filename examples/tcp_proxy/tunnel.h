@@ -8,6 +8,7 @@
 #include "event/interest.h"
 #include "event/readiness.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/lingering_close.h"
 #include "examples/tcp_proxy/flow.h"
 
 namespace examples {
@@ -56,11 +57,13 @@ class Tunnel {
   // `side` is ready for this.
   State Serve(Side side, event_selector::Readiness readiness);
 
+  // Both hand over sockets that are registered no more.
+  //
   // Ends it without a connection to the target. The client sees the end of the
   // stream.
-  void TurnAway();
-  // Ends it in the middle: sends what can be sent at once, and then no more.
-  void Finish();
+  void TurnAway(LingeringClose& closing);
+  // Ends it in the middle: what was read is passed on, and no more.
+  void Finish(LingeringClose& closing);
   // Both ends see a reset when the sockets are closed.
   void Reset();
 

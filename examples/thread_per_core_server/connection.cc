@@ -37,23 +37,22 @@ constexpr char kBadRequest[] =
     "\r\n"
     "Bad request\n";
 
-// The patience with a client that does not stop after the last answer.
-constexpr std::size_t kMaxThrownAway = 1024 * 1024;
-
 }  // namespace
 
 Connection::Connection(Descriptor socket) : socket_(std::move(socket)) {}
 
-bool Connection::Serve(event_selector::Readiness readiness) {
+Connection::State Connection::Serve(event_selector::Readiness readiness) {
   // Nothing can be sent any more. (Not so if the client has only shut down its
   // sending side: it still wants its answers, and `ReadSome` meets the end.)
-  if (readiness.hangup()) return false;
-  if (readiness.error() && !SurvivesError(handle())) return false;
+  if (readiness.hangup()) return State::kBroken;
+  if (readiness.error() && !SurvivesError(handle())) return State::kBroken;
   if (output_.empty()) {
-    if (!ReadSome()) return false;
+    if (!ReadSome()) return State::kBroken;
     AnswerAll();
+    if (is_last_) return State::kLast;
   }
-  return output_.empty() || WriteSome();
+  const bool goes_on = output_.empty() || WriteSome();
+  return goes_on ? State::kOpen : State::kBroken;
 }
 
 bool Connection::ReadSome() {
@@ -61,13 +60,8 @@ bool Connection::ReadSome() {
   const std::ptrdiff_t received = Receive(handle(), chunk, sizeof(chunk));
   if (received == kWouldBlock) return true;  // The event was of no use.
   if (received <= 0) return false;
-  const auto size = static_cast<std::size_t>(received);
-  if (!is_last_) {
-    input_.append(chunk, size);
-    return true;
-  }
-  thrown_away_ += size;
-  return thrown_away_ <= kMaxThrownAway;
+  input_.append(chunk, static_cast<std::size_t>(received));
+  return true;
 }
 
 // There may be several: a client need not wait for one answer before it sends
@@ -105,7 +99,6 @@ bool Connection::WriteSome() {
   if (sent == kWouldBlock) return true;  // The rest after the next kWritable.
   if (sent < 0) return false;
   output_.erase(0, static_cast<std::size_t>(sent));
-  if (output_.empty() && is_last_) FinishSending(handle());
   return true;
 }
 

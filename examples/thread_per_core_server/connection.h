@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "event/handle.h"
 #include "event/interest.h"
@@ -49,9 +50,19 @@ class Connection {
                            : event_selector::Interest::kWritable;
   }
 
-  // Does what an event told of. False if the connection is at its end: close
-  // it.
-  bool Serve(event_selector::Readiness readiness);
+  enum class State {
+    kOpen,
+    kLast,    // The last answer is given. Hand over `TakeSocket` with
+              // `TakeOutput` to be closed: the client may still be sending, and
+              // to close the socket at once could take the answer away from it
+              // (RFC 9112, 9.6).
+    kBroken,  // At its end, or broken: close it.
+  };
+  // Does what an event told of.
+  State Serve(event_selector::Readiness readiness);
+
+  Descriptor TakeSocket() { return std::move(socket_); }
+  std::string TakeOutput() { return std::move(output_); }
 
   // The answered requests.
   std::uint64_t requests() const { return requests_; }
@@ -66,11 +77,7 @@ class Connection {
   std::string input_;   // The beginning of a request.
   std::string output_;  // What could not be sent yet.
   std::uint64_t requests_ = 0;
-  // The last answer is given. What the client still sends is thrown away: to
-  // close a socket with something unread in it resets the connection, and takes
-  // the answer away from a client that has not received it yet (RFC 9112, 9.6).
-  bool is_last_ = false;
-  std::size_t thrown_away_ = 0;
+  bool is_last_ = false;  // The last answer is given.
 };
 
 }  // namespace thread_per_core

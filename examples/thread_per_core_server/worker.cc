@@ -1,10 +1,12 @@
 #include "examples/thread_per_core_server/worker.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/memory/memory.h"
@@ -59,25 +61,32 @@ Worker::Worker(std::unique_ptr<event_selector::Selector> selector,
                const ListenerForThread& listening)
     : selector_(std::move(selector)),
       acceptor_(*selector_, listening.listener, kListenerToken, listening.mode),
+      closing_(*selector_),
       rotates_(listening.rotates) {}
 
 absl::Status Worker::Run(const StopSignal& stop) {
   std::array<event_selector::Event, kEventsPerWait> events;
   while (!stop.requested()) {
     const absl::StatusOr<absl::Span<event_selector::Event>> ready =
-        selector_->Wait(absl::MakeSpan(events), acceptor_.Timeout());
+        selector_->Wait(absl::MakeSpan(events),
+                        std::min(acceptor_.Timeout(), closing_.Timeout()));
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
     for (const event_selector::Event& event : *ready) {
       const absl::Status handled = Handle(event);
       if (!handled.ok()) return handled;
     }
+    if (closing_.CloseDue()) acceptor_.GoOn();
   }
+  acceptor_.Stop();
+  for (const auto [token, client] : clients_) Finish(token, client);
+  closing_.Drain();
   return absl::OkStatus();
 }
 
 absl::Status Worker::Handle(const event_selector::Event& event) {
   if (event.token == kListenerToken) return AcceptOne();
+  if (closing_.Handle(event)) return absl::OkStatus();
   Serve(event.token, event.readiness);
   return absl::OkStatus();
 }
@@ -88,9 +97,11 @@ void Worker::Serve(event_selector::Token token,
   if (client == nullptr) return;
   Connection& connection = client->connection;
   const std::uint64_t requests = connection.requests();
-  const bool goes_on = connection.Serve(readiness);
+  const Connection::State state = connection.Serve(readiness);
   counts_.requests += connection.requests() - requests;
-  if (!goes_on) {
+  if (state == Connection::State::kLast) {
+    Finish(token, *client);
+  } else if (state == Connection::State::kBroken) {
     // Before the descriptor is closed. It can fail only if it is done already.
     selector_->Remove(connection.handle()).IgnoreError();
     clients_.Erase(token);
@@ -103,6 +114,14 @@ void Worker::Serve(event_selector::Token token,
                  event_selector::Mode::kLevel)
         .IgnoreError();  // It is registered, so there is nothing to fail.
   }
+}
+
+void Worker::Finish(event_selector::Token token, Client& client) {
+  Connection& connection = client.connection;
+  selector_->Remove(connection.handle()).IgnoreError();
+  std::string output = connection.TakeOutput();
+  closing_.Add(connection.TakeSocket(), std::move(output));
+  clients_.Erase(token);
 }
 
 // One client for each event, not all that wait: they are reported again by the

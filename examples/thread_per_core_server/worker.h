@@ -14,6 +14,7 @@
 #include "event/token_map.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/lingering_close.h"
 #include "examples/common/stop_signal.h"
 #include "examples/thread_per_core_server/connection.h"
 #include "examples/thread_per_core_server/listeners.h"
@@ -41,7 +42,8 @@ class Worker {
   event_selector::Selector& selector() { return *selector_; }
 
   // Serves, in the calling thread, until the stop is requested or `GiveUp` is
-  // called. Call it once. The connections are closed with the worker.
+  // called. Call it once. At the end it closes its connections, so that no
+  // answer is lost.
   absl::Status Run(const StopSignal& stop);
 
   // Ends `Run` with kCancelled. Thread-safe.
@@ -63,9 +65,12 @@ class Worker {
   void Serve(event_selector::Token token, event_selector::Readiness readiness);
   absl::Status AcceptOne();
   void AddClient(Descriptor socket);
+  // Ends it in good order.
+  void Finish(event_selector::Token token, Client& client);
 
   const std::unique_ptr<event_selector::Selector> selector_;
   Acceptor acceptor_;
+  LingeringClose closing_;
   const bool rotates_;
   event_selector::TokenMap<Client> clients_;
   Counts counts_;

@@ -47,7 +47,8 @@ bool Connection::ReceiveSome() {
   const std::size_t last_end = input_.rfind('\n');
   const std::size_t begun =
       input_.size() - (last_end == std::string::npos ? 0 : last_end + 1);
-  return begun <= kMaxLine;
+  is_too_long_ = begun > kMaxLine;
+  return !is_too_long_;
 }
 
 std::optional<std::string> Connection::NextLine() {

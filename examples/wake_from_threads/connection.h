@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "event/handle.h"
@@ -52,6 +53,13 @@ class Connection {
   // Sends as much of that as the socket takes. False if it is broken.
   bool Flush();
 
+  // Whether it has sent a line that is too long: it is to be sent away, with
+  // what it has been answered. `Transfer` was false.
+  bool is_too_long() const { return is_too_long_; }
+
+  Descriptor TakeSocket() { return std::move(socket_); }
+  std::string TakeOutput() { return std::move(output_); }
+
   // Whether all is said: the client has shut down its sending side, and got all
   // that it asked for.
   bool is_finished() const;
@@ -64,6 +72,7 @@ class Connection {
   std::string input_;   // Received, and not served yet.
   std::string output_;  // Not sent yet.
   bool read_all_ = false;
+  bool is_too_long_ = false;
   std::size_t jobs_ = 0;  // Begun and not ended.
   std::uint64_t last_number_ = 0;
 };

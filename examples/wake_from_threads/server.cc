@@ -1,5 +1,6 @@
 #include "examples/wake_from_threads/server.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <iostream>
@@ -41,6 +42,7 @@ Server::Server(event_selector::Selector& selector, Listener listener,
                WorkerPool& pool)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
+      closing_(selector),
       pool_(pool) {}
 
 absl::Status Server::Run(const StopSignal& stop) {
@@ -51,14 +53,19 @@ absl::Status Server::Run(const StopSignal& stop) {
     // A result that comes here is not missed: the `Wake` that follows it makes
     // this wait return at once.
     const absl::StatusOr<absl::Span<event_selector::Event>> ready =
-        selector_.Wait(absl::MakeSpan(events), acceptor_.Timeout());
+        selector_.Wait(absl::MakeSpan(events),
+                       std::min(acceptor_.Timeout(), closing_.Timeout()));
     if (!ready.ok()) return ready.status();
     acceptor_.WakeUp();
     for (const event_selector::Event& event : *ready) Handle(event);
     // A wake-up is no event, so nothing in `ready` tells of one: it may be
     // empty or full, either way there may be results.
     DeliverResults();
+    if (closing_.CloseDue()) acceptor_.GoOn();
   }
+  acceptor_.Stop();
+  for (const auto [token, client] : clients_) Finish(token, client);
+  closing_.Drain();
   return absl::OkStatus();
 }
 
@@ -67,10 +74,13 @@ void Server::Handle(const event_selector::Event& event) {
     AcceptSome();
     return;
   }
+  if (closing_.Handle(event)) return;
   Client* const client = clients_.Find(event.token);
   if (client == nullptr) return;
   if (client->connection.Transfer(event.readiness)) {
     Settle(event.token, *client);
+  } else if (client->connection.is_too_long()) {
+    Finish(event.token, *client);
   } else {
     Close(event.token);
   }
@@ -155,6 +165,14 @@ void Server::Serve(event_selector::Token token, Connection& connection,
 void Server::Close(event_selector::Token token) {
   clients_.Erase(token);
   acceptor_.GoOn();  // There is a descriptor again for a client that waits.
+}
+
+// It may be sending at this moment: its answers should arrive all the same.
+void Server::Finish(event_selector::Token token, Client& client) {
+  client.registration = {};
+  std::string output = client.connection.TakeOutput();
+  closing_.Add(client.connection.TakeSocket(), std::move(output));
+  clients_.Erase(token);
 }
 
 }  // namespace wake_from_threads

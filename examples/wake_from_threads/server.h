@@ -14,6 +14,7 @@
 #include "event/token_map.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/lingering_close.h"
 #include "examples/common/listener.h"
 #include "examples/common/stop_signal.h"
 #include "examples/wake_from_threads/connection.h"
@@ -70,9 +71,12 @@ class Server {
   void Serve(event_selector::Token token, Connection& connection,
              const std::string& line);
   void Close(event_selector::Token token);
+  // The same in good order, with what is still to be sent.
+  void Finish(event_selector::Token token, Client& client);
 
   event_selector::Selector& selector_;
   Acceptor acceptor_;
+  LingeringClose closing_;
   WorkerPool& pool_;
   event_selector::TokenMap<Client> clients_;
   Counts counts_;
