@@ -9,6 +9,8 @@ namespace event_selector {
 
 // What the caller wants to be told about a handle: a set of flags, combined
 // with `|`. Hang-up and error need no interest. They are always reported.
+// `Readiness` says more about each, and docs/handles.md what each kind of
+// handle reports.
 //
 // A value type: `constexpr`, hashable, comparable, printable, and cheap to
 // copy. Its members are `|`, `&`, `-` (what is in the left set and not in the

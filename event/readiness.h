@@ -15,21 +15,34 @@ namespace event_selector {
 class Readiness : public internal::FlagSet<Readiness> {
  public:
   // A read or an accept would not block. At the end of a stream, the read
-  // returns 0.
+  // returns 0. (Not everywhere: on Linux an unconnected UDP socket and an
+  // AF_UNIX listener are readable for ever after `shutdown`, and the call says
+  // EAGAIN. They report kHangup, too: close them.)
   static const Readiness kReadable;
-  // A write would not block, or a connection attempt has ended.
+  // A write would not block, or a connection attempt has ended. (With TCP Fast
+  // Open, it has not begun: what the first write returns is the outcome.)
   static const Readiness kWritable;
-  // Out-of-band data, or another exceptional condition.
+  // Out-of-band data, or another exceptional condition: a change of a file of
+  // /proc, sysfs or a control group that can be watched (Linux).
   static const Readiness kPriority;
   // The peer will send no more data. Data sent before may still be unread.
   static const Readiness kReadClosed;
   // Both directions are closed, or the peer is gone: the connection was reset,
   // or the last writer of a pipe closed it. Data sent before may still be
-  // unread.
+  // unread. A few handles come back from it, such as a FIFO that another
+  // writer opens. Linux also reports it for a socket that was never connected.
   static const Readiness kHangup;
   // The handle has an error. For a socket, SO_ERROR tells which. Also reported
   // for the write end of a pipe whose last reader closed it, where some systems
   // report kHangup instead.
+  //
+  // It need not be the end. On Linux, if SO_ERROR is 0, the report is about the
+  // socket's error queue (zero-copy sends, times of sending, IP_RECVERR): the
+  // connection is healthy, and kError stays until the queue is read with
+  // recvmsg(2) and MSG_ERRQUEUE. A level-triggered loop that does neither this
+  // nor close spins. docs/guide.md ("The error queue") has the code. Files of
+  // sysfs and control groups report kError with each change, and some handles
+  // report it always: docs/handles.md.
   static const Readiness kError;
 
   // The empty set. (Not `= default`, which would make this an aggregate in

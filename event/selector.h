@@ -92,7 +92,10 @@ class Selector {
 
   // Registers `handle`. Its events carry `token`. They report what `interest`
   // asks for, and hang-up and error, in the way that `mode` says. A condition
-  // that already holds is reported by the next `Wait`. Errors:
+  // that already holds is reported by the next `Wait`, unless looking at it
+  // spends it: a change of /proc/self/mounts (Linux, kPriority) from before
+  // `Add` or `Modify` is never reported. Read such a file after each of these
+  // calls. docs/handles.md tells what each kind of handle reports. Errors:
   //   kAlreadyExists      `handle` is registered. That registration stands.
   //                       (Two duplicates of one descriptor are two handles.)
   //   kInvalidArgument    `handle` is not open, or is a part of this selector.
@@ -100,7 +103,9 @@ class Selector {
   //                       meaning. Or `mode` breaks a rule of Mode::kExclusive.
   //   kResourceExhausted  a limit of the system is reached: watches, memory.
   //   kUnimplemented      `handle` is of a kind that this backend cannot watch:
-  //                       a regular file, a directory, often /dev/null. The
+  //                       a regular file, a directory, often /dev/null. (Not
+  //                       each file is refused: Linux watches message queues
+  //                       and some of /proc, sysfs and control groups.) The
   //                       message says what it is. Or the call asks for
   //                       something that `capabilities()` does not list.
   virtual absl::Status Add(Handle handle, Token token, Interest interest,
