@@ -137,6 +137,7 @@ set(EVENT_SELECTOR_HEADERS
   event/handle.h
   event/interest.h
   event/internal/clock_nanoseconds.h
+  event/internal/cxx17.h
   event/internal/described_error.h
   event/internal/flag_set.h
   event/internal/mutex.h

@@ -65,6 +65,9 @@ event_selector_test(tests/event/token_map_test
 event_selector_test(tests/event/token_test
   SOURCES tests/event/token_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::hash event_selector event_selector_tests_event_print)
+event_selector_test(tests/event/version_test
+  SOURCES tests/event/version_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::strings event_selector)
 event_selector_test(tests/event/wait_timeout_test
   SOURCES tests/event/wait_timeout_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::time event_selector)

@@ -1,6 +1,8 @@
 #ifndef EVENT_HANDLE_H_
 #define EVENT_HANDLE_H_
 
+#include "event/internal/cxx17.h"
+
 #if defined(_WIN32)
 #include <cstdint>
 #endif

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/functional/function_ref.h"
+#include "event/internal/cxx17.h"
 #include "event/internal/log_linear_buckets.h"
 
 namespace event_selector {

@@ -1,6 +1,8 @@
 #ifndef EVENT_SELECTOR_OPTIONS_H_
 #define EVENT_SELECTOR_OPTIONS_H_
 
+#include "event/internal/cxx17.h"
+
 namespace event_selector {
 
 // How to make a selector. An aggregate whose members all have defaults. So what

@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "event/internal/cxx17.h"
+
 namespace event_selector {
 
 namespace internal {

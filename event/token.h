@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "event/internal/cxx17.h"
 
 namespace event_selector {
 

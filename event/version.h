@@ -1,6 +1,8 @@
 #ifndef EVENT_VERSION_H_
 #define EVENT_VERSION_H_
 
+#include "event/internal/cxx17.h"
+
 // The version of this library, which follows Semantic Versioning: while the
 // major version is 0, a new minor version may break what was promised.
 //

@@ -2,6 +2,7 @@
 #define EVENT_TESTING_SIMULATED_FAULTS_H_
 
 #include "absl/time/time.h"
+#include "event/internal/cxx17.h"
 
 namespace event_selector {
 namespace testing {
