@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "event/internal/cxx17.h"
 
 namespace event_selector {
 namespace internal {
