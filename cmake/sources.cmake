@@ -115,12 +115,26 @@ set(EVENT_SELECTOR_SOURCES
 )
 if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
 list(APPEND EVENT_SELECTOR_SOURCES
+  backends/posix/child_exit.cc
   backends/posix/errno_status.cc
+  backends/posix/exit_source.cc
   backends/posix/fork_generation.cc
   backends/posix/fork_proof_lock.cc
+  backends/posix/private_pipe.cc
   backends/posix/signal_chain.cc
   backends/posix/signal_set.cc
   backends/posix/signal_watch.cc
+  backends/posix/signalled_exit.cc
+)
+endif()
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux|windows)$")
+list(APPEND EVENT_SELECTOR_SOURCES
+  backends/posix/exit_source_signal.cc
+)
+endif()
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
+list(APPEND EVENT_SELECTOR_SOURCES
+  backends/posix/exit_source_linux.cc
 )
 endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
@@ -155,6 +169,11 @@ set(EVENT_SELECTOR_HEADERS
   event/token_map.h
   event/version.h
 )
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+list(APPEND EVENT_SELECTOR_HEADERS
+  event/child_exit.h
+)
+endif()
 set(EVENT_SELECTOR_PUBLIC_DEPS
   absl::config
   absl::core_headers

@@ -153,16 +153,23 @@ if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
 event_selector_test(tests/event/chunk_table_test
   SOURCES tests/event/chunk_table_test.cc
   DEPS GTest::gmock GTest::gtest_main event_selector)
+event_selector_test_library(event_selector_backends_child_exit
+  DEPS event_selector_backends_posix_child_exit)
 event_selector_test_library(event_selector_backends_posix_cancellation_shield)
 event_selector_test_library(event_selector_backends_posix_errno_status
   SOURCES backends/posix/errno_status.cc
   DEPS absl::status absl::strings event_selector)
+event_selector_test_library(event_selector_backends_posix_exit_source
+  SOURCES backends/posix/exit_source.cc
+  DEPS absl::status absl::statusor event_selector event_selector_backends_posix_cancellation_shield event_selector_backends_posix_errno_status)
 event_selector_test_library(event_selector_backends_posix_fork_generation
   SOURCES backends/posix/fork_generation.cc
   DEPS absl::status event_selector_backends_posix_errno_status)
 event_selector_test_library(event_selector_backends_posix_fork_proof_lock
   SOURCES backends/posix/fork_proof_lock.cc
   DEPS absl::core_headers event_selector_backends_posix_cancellation_shield event_selector_backends_posix_fork_generation)
+event_selector_test_library(event_selector_backends_posix_private_pipe
+  SOURCES backends/posix/private_pipe.cc)
 event_selector_test_library(event_selector_backends_posix_signal_chain
   SOURCES backends/posix/signal_chain.cc
   DEPS absl::status absl::statusor event_selector event_selector_backends_posix_errno_status)
@@ -172,6 +179,11 @@ event_selector_test_library(event_selector_backends_posix_signal_set
 event_selector_test_library(event_selector_backends_posix_signal_watch
   SOURCES backends/posix/signal_watch.cc
   DEPS absl::status absl::statusor event_selector event_selector_backends_posix_fork_generation event_selector_backends_posix_fork_proof_lock event_selector_backends_posix_signal_chain)
+event_selector_test_library(event_selector_backends_posix_signalled_exit
+  SOURCES backends/posix/signalled_exit.cc
+  DEPS absl::memory absl::status absl::statusor absl::strings event_selector event_selector_backends_posix_cancellation_shield event_selector_backends_posix_errno_status event_selector_backends_posix_exit_source event_selector_backends_posix_private_pipe event_selector_backends_posix_signal_watch event_selector_backends_posix_unique_descriptor)
+event_selector_test_library(event_selector_backends_posix_unique_descriptor
+  DEPS event_selector_backends_posix_cancellation_shield)
 event_selector_test_library(event_selector_backends_signal_set
   DEPS event_selector_backends_posix_signal_set)
 event_selector_test_library(event_selector_tests_model_objects
@@ -180,6 +192,7 @@ event_selector_test_library(event_selector_tests_model_objects
 event_selector_test_library(event_selector_tests_support_child_process_posix
   SOURCES tests/support/child_process_posix.cc
   DEPS event_selector_tests_support_fatal)
+event_selector_test_library(event_selector_tests_support_children_posix)
 event_selector_test_library(event_selector_tests_support_pipe
   SOURCES tests/support/pipe.cc
   DEPS absl::strings event_selector event_selector_tests_support_fatal event_selector_tests_support_socket)
@@ -255,6 +268,9 @@ event_selector_test(tests/simulated/waking_test
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test)
 endif()
 if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(linux|windows)$")
+event_selector_test(tests/contract/child_exit_posix_test
+  SOURCES tests/contract/child_exit_posix_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_child_process_posix event_selector_tests_support_children_posix event_selector_tests_support_pipe)
 event_selector_test(tests/contract/nesting_posix_test
   SOURCES tests/contract/nesting_posix_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_backends event_selector_tests_contract_contract_test event_selector_tests_support_socket)
@@ -290,7 +306,31 @@ event_selector_test_library(event_selector_tests_support_blocked_thread
   SOURCES tests/support/blocked_thread.cc tests/support/thread_look_posix.cc
   DEPS absl::strings absl::time event_selector_tests_support_fatal)
 endif()
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux|windows)$")
+event_selector_test_library(event_selector_backends_posix_child_exit
+  SOURCES backends/posix/child_exit.cc
+  DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_posix_exit_source event_selector_backends_posix_exit_source_signal)
+event_selector_test_library(event_selector_backends_posix_exit_source_signal
+  SOURCES backends/posix/exit_source_signal.cc
+  DEPS absl::statusor event_selector_backends_posix_exit_source event_selector_backends_posix_signalled_exit)
+endif()
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
+event_selector_test_library(event_selector_backends_posix_child_exit
+  SOURCES backends/posix/child_exit.cc
+  DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_posix_exit_source event_selector_backends_posix_exit_source_linux)
+event_selector_test_library(event_selector_backends_posix_exit_source_linux
+  SOURCES backends/posix/exit_source_linux.cc
+  DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_posix_errno_status event_selector_backends_posix_exit_source event_selector_backends_posix_signalled_exit event_selector_backends_posix_unique_descriptor)
+endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(linux)$")
+event_selector_test(tests/contract/child_exit_linux_test
+  SOURCES tests/contract/child_exit_linux_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor event_selector event_selector_tests_contract_contract_test event_selector_tests_support_children_posix event_selector_tests_support_pipe
+  OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
+event_selector_test(tests/contract/child_exit_posix_test
+  SOURCES tests/contract/child_exit_posix_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_child_process_posix event_selector_tests_support_children_posix event_selector_tests_support_pipe
+  OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test(tests/contract/exclusive_test
   SOURCES tests/contract/exclusive_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_socket
@@ -484,7 +524,7 @@ event_selector_test_library(event_selector_backends_kqueue_waker_over_shim
   DEPS absl::status event_selector event_selector_backends_kqueue_kqueue_queue_over_shim event_selector_backends_kqueue_pipe_waker_over_shim event_selector_backends_kqueue_system_over_shim event_selector_backends_kqueue_user_waker_over_shim event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test_library(event_selector_backends_poll_notifier
   SOURCES backends/poll/notifier.cc
-  DEPS absl::status event_selector_backends_posix_cancellation_shield event_selector_backends_posix_errno_status event_selector_backends_posix_unique_descriptor)
+  DEPS absl::status event_selector_backends_posix_cancellation_shield event_selector_backends_posix_errno_status event_selector_backends_posix_private_pipe event_selector_backends_posix_unique_descriptor)
 event_selector_test_library(event_selector_backends_poll_object_identity
   SOURCES backends/poll/object_identity.cc
   DEPS event_selector event_selector_backends_posix_unique_descriptor)
@@ -517,8 +557,6 @@ event_selector_test_library(event_selector_backends_posix_descriptor_kind
 event_selector_test_library(event_selector_backends_posix_selector_life
   SOURCES backends/posix/selector_life.cc
   DEPS absl::status event_selector event_selector_backends_posix_fork_generation)
-event_selector_test_library(event_selector_backends_posix_unique_descriptor
-  DEPS event_selector_backends_posix_cancellation_shield)
 event_selector_test_library(event_selector_tests_contract_backends
   SOURCES tests/contract/backends.cc tests/contract/backends_linux.cc
   DEPS absl::statusor event_selector event_selector_backends_epoll_epoll_selector event_selector_backends_epoll_single_waiter_epoll_selector event_selector_backends_kqueue_kqueue_selector_over_shim event_selector_backends_poll_notifier event_selector_backends_poll_poll_selector event_selector_instrumented_selector event_selector_tests_kqueue_shim_kqueue_shim)
@@ -750,7 +788,7 @@ endif()
 if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(linux|windows)$")
 event_selector_test_library(event_selector_backends_poll_notifier
   SOURCES backends/poll/notifier.cc
-  DEPS absl::status event_selector_backends_posix_cancellation_shield event_selector_backends_posix_errno_status event_selector_backends_posix_unique_descriptor)
+  DEPS absl::status event_selector_backends_posix_cancellation_shield event_selector_backends_posix_errno_status event_selector_backends_posix_private_pipe event_selector_backends_posix_unique_descriptor)
 event_selector_test_library(event_selector_backends_poll_object_identity
   SOURCES backends/poll/object_identity.cc
   DEPS event_selector event_selector_backends_posix_unique_descriptor)
@@ -762,8 +800,6 @@ event_selector_test_library(event_selector_backends_poll_poll_set
 event_selector_test_library(event_selector_backends_poll_registration_table
   SOURCES backends/poll/registration_table.cc
   DEPS event_selector event_selector_backends_poll_object_identity)
-event_selector_test_library(event_selector_backends_posix_unique_descriptor
-  DEPS event_selector_backends_posix_cancellation_shield)
 endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(linux)$")
 event_selector_test(tests/poll/files_linux_test

@@ -1,6 +1,5 @@
 #include "backends/poll/notifier.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #if defined(__linux__)
@@ -13,6 +12,7 @@
 #include "absl/status/status.h"
 #include "backends/posix/cancellation_shield.h"
 #include "backends/posix/errno_status.h"
+#include "backends/posix/private_pipe.h"
 #include "backends/posix/unique_descriptor.h"
 
 namespace event_selector {
@@ -22,34 +22,6 @@ namespace {
 // A descriptor that does not block is not interrupted by a signal. Bounded for
 // what filters system calls, and may answer anything.
 constexpr int kMostAttempts = 10'000;
-
-// pipe2(2) is in POSIX since 2024, and on these for long.
-#if defined(__linux__) || defined(__FreeBSD__) || defined(__NetBSD__) ||      \
-    defined(__OpenBSD__) || defined(__DragonFly__) || defined(__illumos__) || \
-    _POSIX_VERSION >= 202405L
-
-int MakePipe(int ends[2]) { return pipe2(ends, O_CLOEXEC | O_NONBLOCK); }
-
-#else
-
-// A child that another thread forks in between inherits them across exec.
-int MakePipe(int ends[2]) {
-  if (pipe(ends) != 0) return -1;
-  for (int i = 0; i < 2; ++i) {
-    if (fcntl(ends[i], F_SETFD, FD_CLOEXEC) == 0 &&
-        fcntl(ends[i], F_SETFL, O_NONBLOCK) == 0) {
-      continue;
-    }
-    const int error = errno;
-    close(ends[0]);
-    close(ends[1]);
-    errno = error;
-    return -1;
-  }
-  return 0;
-}
-
-#endif
 
 }  // namespace
 
@@ -69,7 +41,8 @@ absl::Status Notifier::OpenEventfd() {
 
 absl::Status Notifier::OpenPipe() {
   int ends[2];
-  if (MakePipe(ends) != 0) return posix::CreationError(errno, "pipe");
+  if (posix::MakePrivatePipe(ends) != 0)
+    return posix::CreationError(errno, "pipe");
   read_end_ = posix::UniqueDescriptor(ends[0]);
   write_end_ = posix::UniqueDescriptor(ends[1]);
   return absl::OkStatus();

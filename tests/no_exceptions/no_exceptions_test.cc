@@ -2,6 +2,9 @@
 // information: the templates are instantiated here, a class is derived, and a
 // `Wait` runs over the backend of the build.
 
+#include <sys/types.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -15,6 +18,7 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "event/capabilities.h"
+#include "event/child_exit.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/histogram.h"
@@ -165,6 +169,23 @@ TEST(NoExceptionsTest, ASignalComes) {
   EXPECT_TRUE(
       (*selector)->Wait(absl::MakeSpan(events), absl::InfiniteDuration()).ok());
   EXPECT_TRUE(signals->Take().contains(SIGTERM));
+}
+
+TEST(NoExceptionsTest, AChildEnds) {
+  const auto selector = Selector::Create();
+  ASSERT_TRUE(selector.ok()) << selector.status();
+  const pid_t pid = fork();
+  if (pid == 0) _exit(5);
+  auto child = event_selector::ChildExit::Watch(**selector, pid, Token(1));
+  ASSERT_TRUE(child.ok()) << child.status();
+  Event events[4];
+  const auto ready =
+      (*selector)->Wait(absl::MakeSpan(events), absl::InfiniteDuration());
+  ASSERT_TRUE(ready.ok()) << ready.status();
+  ASSERT_EQ(ready->size(), 1u);
+  const auto status = child->Reap();
+  ASSERT_TRUE(status.ok()) << status.status();
+  EXPECT_EQ(status->exit_code, 5);
 }
 
 TEST(NoExceptionsTest, AnErrorIsAStatus) {
