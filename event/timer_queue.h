@@ -5,12 +5,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <new>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "absl/base/attributes.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -58,14 +59,13 @@ namespace event_selector {
 // itself again and again does not keep the loop from its sockets.
 //
 // Cost: `Postpone` to the same time or a later one writes one number. That is
-// for idle timeouts, which each request postpones. `Add` takes constant time.
-// Each timer is then put into order once, by the next `UntilNext` or `PopDue`,
-// and once more for all the calls that have postponed it by the time at which
-// it was due before; this and `Cancel` take time that grows with the logarithm
-// of the number of timers. A timer takes 32 bytes and the size of `T`. Memory
-// is allocated while the number of timers grows beyond what it was before, and
-// given back when the queue is destroyed. Where there is none left, `Add` says
-// so, and all other functions need none.
+// for idle timeouts, which each request postpones. All the calls that have
+// postponed a timer are made good together, when the time comes at which it was
+// due before. That, `Add`, `Cancel` and `PopDue` take time that grows with the
+// logarithm of the number of timers. A timer takes 32 bytes and the size of
+// `T`. Memory is allocated while the number of timers grows beyond what it was
+// before, and given back when the queue is destroyed. Where there is none left,
+// `Add` says so. All other functions need none.
 //
 // Exceptions: if the constructor or the move of a `T` throws, the call has
 // changed nothing. It must not throw in the destructor. The constructor that
@@ -144,11 +144,21 @@ class TimerQueue {
     T object;
   };
 
-  T& ObjectOf(std::uint32_t slot) { return places_[slot].object; }
-  bool HasPlaceFor(std::uint32_t slot);
+  static constexpr std::uint32_t kPlacesInChunk = 64;
+
+  T& ObjectOf(std::uint32_t slot) {
+    return chunks_[slot / kPlacesInChunk][slot % kPlacesInChunk].object;
+  }
+  bool HasPlaceFor(std::uint32_t slot) {
+    return slot / kPlacesInChunk < chunks_.size() || MakeChunk();
+  }
+  // Rare: out of the way of what is not.
+  ABSL_ATTRIBUTE_NOINLINE bool MakeChunk();
+  ABSL_ATTRIBUTE_NOINLINE static absl::Status NoMemory();
 
   internal::TimerHeap heap_;
-  std::deque<Place> places_;  // By slot. A deque never moves its elements.
+  // The objects, by slot, in chunks: so that growth moves none.
+  std::vector<std::unique_ptr<Place[]>> chunks_;
 };
 
 template <typename T>
@@ -164,7 +174,7 @@ absl::StatusOr<TimerId> TimerQueue<T>::Add(std::chrono::nanoseconds deadline,
     }
   } taken{heap_, heap_.TakeSlot()};
   if (taken.slot == internal::TimerHeap::kNoSlot || !HasPlaceFor(taken.slot)) {
-    return internal::NoMemoryError("a timer");
+    return NoMemory();
   }
   ::new (static_cast<void*>(std::addressof(ObjectOf(taken.slot))))
       T(std::forward<U>(object));
@@ -173,10 +183,14 @@ absl::StatusOr<TimerId> TimerQueue<T>::Add(std::chrono::nanoseconds deadline,
 }
 
 template <typename T>
-bool TimerQueue<T>::HasPlaceFor(std::uint32_t slot) {
-  return slot < places_.size() || internal::HasMemoryFor([&] {
-           while (places_.size() <= slot) places_.emplace_back();
-         });
+bool TimerQueue<T>::MakeChunk() {
+  return internal::HasMemoryFor(
+      [this] { chunks_.push_back(std::make_unique<Place[]>(kPlacesInChunk)); });
+}
+
+template <typename T>
+absl::Status TimerQueue<T>::NoMemory() {
+  return internal::NoMemoryError("a timer");
 }
 
 template <typename T>

@@ -21,42 +21,33 @@ constexpr int kAhead = 32;
 
 }  // namespace
 
-std::uint32_t TimerHeap::TakeSlot() {
-  if (first_free_ == kNoSlot) {
-    const std::size_t count = slots_.size();
-    if (count == kNoSlot) return kNoSlot;
-    const bool has_memory = HasMemoryFor([&] {
-      slots_.push_back({0, first_generation_, kNoSlot});
-      if (entries_.capacity() <= count) entries_.reserve(slots_.capacity());
-    });
-    if (!has_memory) {
-      slots_.resize(count);
-      return kNoSlot;
-    }
-    first_free_ = static_cast<std::uint32_t>(count);
+bool TimerHeap::MakeSlot() {
+  const std::size_t count = slots_.size();
+  if (count == kNoSlot) return false;
+  const bool has_memory = HasMemoryFor([&] {
+    slots_.push_back({0, first_generation_, kNoSlot});
+    entries_.push_back({});
+  });
+  if (!has_memory) {
+    slots_.resize(count);
+    return false;
   }
-  const std::uint32_t slot = first_free_;
-  first_free_ = slots_[slot].place;
-  return slot;
-}
-
-void TimerHeap::GiveBack(std::uint32_t slot) {
-  // A slot whose generations are used up is not used again. By then, 2^31
-  // timers have had it.
-  if (slots_[slot].generation == std::numeric_limits<std::uint32_t>::max() - 1)
-    return;
-  slots_[slot].place = first_free_;
-  first_free_ = slot;
+  first_free_ = static_cast<std::uint32_t>(count);
+  return true;
 }
 
 TimerId TimerHeap::Add(std::uint32_t slot, std::int64_t deadline) {
   if (next_order_ == std::numeric_limits<std::uint32_t>::max()) Renumber();
-  Slot& added = slots_[slot];
-  added.deadline = deadline;
-  added.place = static_cast<std::uint32_t>(entries_.size());
-  ++added.generation;
-  entries_.push_back({deadline, next_order_++, slot});
-  return TimerId(slot, added.generation);
+  slots_[slot].deadline = deadline;
+  const std::uint32_t generation = ++slots_[slot].generation;
+  const Entry entry(deadline, next_order_++, slot);
+  if (in_round_) {
+    Put(size_, entry);
+  } else {
+    MoveUp(heaped_++, entry);
+  }
+  ++size_;
+  return TimerId(slot, generation);
 }
 
 std::uint32_t TimerHeap::Remove(TimerId id) {
@@ -69,20 +60,20 @@ std::uint32_t TimerHeap::Remove(TimerId id) {
 }
 
 std::int64_t TimerHeap::First(std::int64_t now) {
-  in_round_ = false;
-  HeapAll();
+  EndRound();
   SettleFirst(now);
   return heaped_ > 0 ? entries_[0].deadline : kNever;
 }
 
 std::uint32_t TimerHeap::FirstDue(std::int64_t now) {
-  if (!in_round_) HeapAll();
-  in_round_ = SettleFirst(now);
-  return in_round_ ? entries_[0].slot : kNoSlot;
+  in_round_ = true;
+  if (SettleFirst(now)) return entries_[0].slot();
+  EndRound();
+  return kNoSlot;
 }
 
 void TimerHeap::RemoveFirst() {
-  ++slots_[entries_[0].slot].generation;
+  ++slots_[entries_[0].slot()].generation;
   RemoveEntry(0);
 }
 
@@ -99,11 +90,18 @@ void TimerHeap::MoveUp(std::size_t place, Entry entry) {
 void TimerHeap::MoveDown(std::size_t place, Entry entry) {
   for (;;) {
     const std::size_t child = place * kChildren + 1;
-    if (child >= heaped_) break;
-    const std::size_t end = std::min(child + kChildren, heaped_);
     std::size_t first = child;
-    for (std::size_t other = child + 1; other < end; ++other) {
-      if (IsBefore(entries_[other], entries_[first])) first = other;
+    if (child + kChildren <= heaped_) {
+      const auto earlier = [this](std::size_t a, std::size_t b) {
+        return IsBefore(entries_[b], entries_[a]) ? b : a;
+      };
+      first = earlier(earlier(child, child + 1), earlier(child + 2, child + 3));
+    } else if (child < heaped_) {
+      for (std::size_t other = child + 1; other < heaped_; ++other) {
+        if (IsBefore(entries_[other], entries_[first])) first = other;
+      }
+    } else {
+      break;
     }
     if (!IsBefore(entries_[first], entry)) break;
     Put(place, entries_[first]);
@@ -114,7 +112,7 @@ void TimerHeap::MoveDown(std::size_t place, Entry entry) {
 
 void TimerHeap::Advance(Slot& slot, std::int64_t deadline) {
   slot.deadline = deadline;
-  if (slot.place >= heaped_) return;  // `HeapAll` will look.
+  if (slot.place >= heaped_) return;  // `EndRound` will look.
   Entry entry = entries_[slot.place];
   if (deadline >= entry.deadline) return;
   entry.deadline = deadline;
@@ -128,7 +126,8 @@ void TimerHeap::RemoveEntry(std::size_t place) {
     --heaped_;
     const Entry last = entries_[heaped_];
     if (place < heaped_) {
-      if (IsBefore(last, entries_[place])) {
+      // Mostly it goes down, so the branch is predicted well.
+      if (place > 0 && IsBefore(last, entries_[(place - 1) / kChildren])) {
         MoveUp(place, last);
       } else {
         MoveDown(place, last);
@@ -136,15 +135,15 @@ void TimerHeap::RemoveEntry(std::size_t place) {
     }
     place = heaped_;
   }
-  const Entry last = entries_.back();
-  entries_.pop_back();
-  if (place < entries_.size()) Put(place, last);
+  --size_;
+  if (place < size_) Put(place, entries_[size_]);
 }
 
-void TimerHeap::HeapAll() {
-  while (heaped_ < entries_.size()) {
+void TimerHeap::EndRound() {
+  in_round_ = false;
+  while (heaped_ < size_) {
     Entry entry = entries_[heaped_];
-    entry.deadline = slots_[entry.slot].deadline;
+    entry.deadline = slots_[entry.slot()].deadline;
     MoveUp(heaped_++, entry);
   }
 }
@@ -157,9 +156,9 @@ bool TimerHeap::SettleFirst(std::int64_t limit) {
     const Entry first = entries_[0];
     const bool is_due = first.deadline <= limit;
     if (!is_due && ahead == 0) return false;
-    const std::int64_t deadline = slots_[first.slot].deadline;
+    const std::int64_t deadline = slots_[first.slot()].deadline;
     if (deadline == first.deadline) return is_due;
-    MoveDown(0, {deadline, first.order, first.slot});
+    MoveDown(0, Entry(deadline, first.order(), first.slot()));
     ahead = is_due ? kAhead : ahead - 1;
   }
   return false;
@@ -170,15 +169,18 @@ bool TimerHeap::SettleFirst(std::int64_t limit) {
 void TimerHeap::Renumber() {
   // Those behind the heap were added after all that are in it, and so they are
   // last here, too.
-  std::sort(entries_.begin(), entries_.end(),
-            [](const Entry& a, const Entry& b) { return a.order < b.order; });
+  const auto begin = entries_.begin();
+  const auto end = begin + static_cast<std::ptrdiff_t>(size_);
+  std::sort(begin, end,
+            [](const Entry& a, const Entry& b) { return a.rank < b.rank; });
   next_order_ = 0;
-  for (Entry& entry : entries_) entry.order = next_order_++;
+  std::for_each(begin, end, [this](Entry& entry) {
+    entry = Entry(entry.deadline, next_order_++, entry.slot());
+  });
   // What is sorted is a heap.
-  std::sort(entries_.begin(),
-            entries_.begin() + static_cast<std::ptrdiff_t>(heaped_), IsBefore);
-  for (std::size_t place = 0; place < entries_.size(); ++place) {
-    slots_[entries_[place].slot].place = static_cast<std::uint32_t>(place);
+  std::sort(begin, begin + static_cast<std::ptrdiff_t>(heaped_), IsBefore);
+  for (std::size_t place = 0; place < size_; ++place) {
+    Put(place, entries_[place]);
   }
 }
 

@@ -19,9 +19,8 @@ namespace internal {
 // - A timer that is postponed keeps its place. Its entry says the old deadline,
 //   which is too early, until that has come, and is then put where it belongs.
 //   So what is postponed a thousand times is moved once.
-// - Entries that were added stand behind the heap, in no order, until somebody
-//   asks for the first one. While a round of due timers is being taken, they
-//   stay there: they belong to the next round.
+// - What is added while a round of due timers is being taken stands behind the
+//   heap, in no order, until the round ends: it belongs to the next one.
 class TimerHeap {
  public:
   // A deadline that never comes.
@@ -40,9 +39,20 @@ class TimerHeap {
   // Takes a slot for a new timer. Returns kNoSlot if there is no memory for it,
   // and has changed nothing then. What was taken is passed to `Add` or to
   // `GiveBack`.
-  std::uint32_t TakeSlot();
+  std::uint32_t TakeSlot() {
+    if (first_free_ == kNoSlot && !MakeSlot()) return kNoSlot;
+    const std::uint32_t slot = first_free_;
+    first_free_ = slots_[slot].place;
+    return slot;
+  }
   // Makes a slot free for other timers.
-  void GiveBack(std::uint32_t slot);
+  void GiveBack(std::uint32_t slot) {
+    // One whose generations are used up is not used again. By then, 2^31 timers
+    // have had it.
+    if (slots_[slot].generation == kLastGeneration) return;
+    slots_[slot].place = first_free_;
+    first_free_ = slot;
+  }
 
   // Starts the timer of a slot that was taken.
   TimerId Add(std::uint32_t slot, std::int64_t deadline);
@@ -76,11 +86,16 @@ class TimerHeap {
   // Ends the timer that `FirstDue` has just found. Its slot stays taken.
   void RemoveFirst();
 
-  std::size_t size() const { return entries_.size(); }
+  std::size_t size() const { return size_; }
   // The slot of any timer, by its place among all of them.
-  std::uint32_t SlotAt(std::size_t place) const { return entries_[place].slot; }
+  std::uint32_t SlotAt(std::size_t place) const {
+    return entries_[place].slot();
+  }
 
  private:
+  static constexpr std::uint32_t kLastGeneration =
+      std::numeric_limits<std::uint32_t>::max() - 1;
+
   struct Slot {
     std::int64_t deadline;
     // Even while the slot is free or taken, odd while it has a timer.
@@ -88,31 +103,42 @@ class TimerHeap {
     // Of its entry; of a free slot, the next one that is free.
     std::uint32_t place;
   };
+  // Two numbers of 64 bits, so that copies are made of whole registers: a load
+  // of what was just stored in smaller parts has to wait.
   struct Entry {
+    Entry() = default;
+    Entry(std::int64_t deadline_in, std::uint32_t order, std::uint32_t slot)
+        : deadline(deadline_in), rank(std::uint64_t{order} << 32 | slot) {}
+
+    // The order of adding: the first of equal deadlines.
+    std::uint32_t order() const {
+      return static_cast<std::uint32_t>(rank >> 32);
+    }
+    std::uint32_t slot() const { return static_cast<std::uint32_t>(rank); }
+
     std::int64_t deadline;  // At most that of the slot.
-    std::uint32_t order;    // Of adding: the first of equal deadlines.
-    std::uint32_t slot;
+    std::uint64_t rank;
   };
 
   static bool IsBefore(const Entry& a, const Entry& b) {
-    // Without a branch, which could not be predicted.
-    return (a.deadline < b.deadline) |
-           ((a.deadline == b.deadline) & (a.order < b.order));
+    return a.deadline != b.deadline ? a.deadline < b.deadline : a.rank < b.rank;
   }
   void Put(std::size_t place, const Entry& entry) {
     entries_[place] = entry;
-    slots_[entry.slot].place = static_cast<std::uint32_t>(place);
+    slots_[entry.slot()].place = static_cast<std::uint32_t>(place);
   }
+  bool MakeSlot();
   void MoveUp(std::size_t place, Entry entry);
   void MoveDown(std::size_t place, Entry entry);
   void Advance(Slot& slot, std::int64_t deadline);
   void RemoveEntry(std::size_t place);
-  void HeapAll();
+  void EndRound();
   bool SettleFirst(std::int64_t limit);
   void Renumber();
 
-  std::vector<Entry> entries_;  // Has room for one of each slot.
-  std::size_t heaped_ = 0;      // How many of them, at the front, are a heap.
+  std::vector<Entry> entries_;  // As many as there are slots.
+  std::size_t size_ = 0;        // How many of them, at the front, are timers.
+  std::size_t heaped_ = 0;      // How many of these, at the front, are a heap.
   std::vector<Slot> slots_;
   std::uint32_t first_free_ = kNoSlot;
   std::uint32_t next_order_;
