@@ -44,7 +44,8 @@ absl::Status KqueueQueue::Open() {
 
 // EV_RECEIPT gives each change an entry with EV_ERROR and an errno or 0, in
 // their order, and no other events. Without, the first failing change would
-// end the rest.
+// end the rest. There is room for all of them: if there were not, the change
+// behind the last receipt would be made, and nothing be told of any.
 bool KqueueQueue::Change(ChangeList& list) const {
   // kevent(2) is a cancellation point.
   const posix::CancellationShield shield;
@@ -56,27 +57,21 @@ bool KqueueQueue::Change(ChangeList& list) const {
   constexpr int kMostInterruptions = 10'000;
   int interruptions = 0;
   constexpr timespec kNoTime = {};
-  for (std::size_t done = 0; done < changes.size();) {
-    const std::size_t left = changes.size() - done;
-    const int count = CallKevent(descriptor(), changes.data() + done, left,
-                                 receipts.data(), left, &kNoTime);
-    if (count < 0 && errno == EINTR && ++interruptions < kMostInterruptions) {
-      is_repeated = true;
-      continue;
-    }
-    if (count <= 0) {
-      if (count == 0) errno = EIO;  // A system without receipts.
+  for (;;) {
+    const int count = CallKevent(descriptor(), changes.data(), changes.size(),
+                                 receipts.data(), changes.size(), &kNoTime);
+    if (count >= 0 && static_cast<std::size_t>(count) == changes.size()) break;
+    if (count >= 0) {
+      errno = EIO;  // A system without receipts.
       return false;
     }
-    // Fewer than asked for: the rest is not done (kqueue(2), EV_RECEIPT).
-    for (int i = 0; i < count && done < changes.size(); ++i, ++done) {
-      // Only of a deletion, not of a look whether something is there.
-      const bool is_gone_by_then =
-          is_repeated && HasFlag(changes[done], EV_DELETE);
-      list.SetResult(done, ResultOf(receipts[static_cast<std::size_t>(i)],
-                                    is_gone_by_then));
-    }
-    is_repeated = false;
+    if (errno != EINTR || ++interruptions == kMostInterruptions) return false;
+    is_repeated = true;
+  }
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    // Only of a deletion, not of a look whether something is there.
+    const bool is_gone_by_then = is_repeated && HasFlag(changes[i], EV_DELETE);
+    list.SetResult(i, ResultOf(receipts[i], is_gone_by_then));
   }
   return true;
 }

@@ -126,13 +126,18 @@ inline int CallKevent(int queue, const Kevent* changes, std::size_t count,
                   static_cast<Count>(room), timeout);
 }
 
-// kqueue(2), close-on-exec: -1 with errno set if it fails. In two calls, since
-// not every system has one for both; what may come between is no fork, which
-// does not inherit the queue, but an exec, which ends all other threads.
+// kqueue(2), close-on-exec: -1 with errno set if it fails. In two calls where
+// the system has none for both (NetBSD has kqueue1(2), OpenBSD since 7.8, newer
+// FreeBSD kqueuex(2)). What may come between is no fork, which does not inherit
+// the queue, but an exec, which ends all other threads.
 inline int OpenKqueue() {
+#if defined(__NetBSD__)
+  return ::kqueue1(O_CLOEXEC);
+#else
   const int queue = ::kqueue();
   if (queue >= 0) fcntl(queue, F_SETFD, FD_CLOEXEC);
   return queue;
+#endif
 }
 
 }  // namespace kqueue

@@ -224,9 +224,7 @@ TEST_F(KqueueTest, W3AnInterruptedWaitWaitsForTheRest) {
   EXPECT_EQ(faults.interrupted_waits, 0);
 }
 
-// "if ... there is no remaining space in eventlist to hold the EV_ERROR event,
-// then subsequent changes will not get processed."
-TEST_F(KqueueTest, FewerReceiptsThanChanges) {
+TEST_F(KqueueTest, W1OneFilterInEachCall) {
   KqueueFaults faults;
   faults.most_entries = 1;
   const ScopedKqueueFaults scope(faults);

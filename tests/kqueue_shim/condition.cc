@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <linux/sockios.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/event.h>
@@ -15,34 +14,26 @@
 #include <optional>
 
 #include "tests/kqueue_shim/kqueue_shim.h"
+#include "tests/kqueue_shim/socket_condition.h"
 
 namespace event_selector {
 namespace testing {
 namespace {
 
-// What poll(2) says, as EV_EOF of one direction and the error behind it.
-struct End {
-  bool is_there = false;
-  bool is_error = false;
-};
-
-End EndOf(FileKind kind, short filter, int polled) {
+// Whether what poll(2) says is EV_EOF of one direction.
+bool HasEnded(FileKind kind, short filter, int polled) {
   switch (kind) {
     case FileKind::kPipeReadEnd:
       // The last writer is gone, which ends both directions of a BSD's pipe.
-      return {(polled & POLLHUP) != 0, false};
+      return (polled & POLLHUP) != 0;
     case FileKind::kPipeWriteEnd:
-      return {(polled & POLLERR) != 0, false};
+      return (polled & POLLERR) != 0;
     case FileKind::kFifoReadEnd:
-      return {filter == EVFILT_READ && (polled & POLLHUP) != 0, false};
+      return filter == EVFILT_READ && (polled & POLLHUP) != 0;
     case FileKind::kFifoWriteEnd:
-      return {filter == EVFILT_WRITE && (polled & POLLERR) != 0, false};
-    case FileKind::kSocket:
-      return {(polled & POLLHUP) != 0 ||
-                  (filter == EVFILT_READ && (polled & POLLRDHUP) != 0),
-              (polled & POLLERR) != 0};
+      return filter == EVFILT_WRITE && (polled & POLLERR) != 0;
     default:
-      return {(polled & POLLHUP) != 0, false};
+      return (polled & POLLHUP) != 0;
   }
 }
 
@@ -76,30 +67,14 @@ std::int64_t CountOf(int descriptor, unsigned long request) {
   return ioctl(descriptor, request, &count) == 0 ? count : 0;
 }
 
-bool IsSocketError(FileKind kind, int polled) {
-  return kind == FileKind::kSocket && (polled & POLLERR) != 0;
-}
-
-// Whether a low-water mark is above what there is. Pipes do not heed it.
-bool IsBelowMark(System system, int descriptor, FileKind kind, short filter,
-                 unsigned int fflags, std::int64_t mark) {
-  if ((fflags & NOTE_LOWAT) == 0 || kind != FileKind::kSocket) return false;
-  if (filter == EVFILT_READ) {
-    constexpr std::int64_t kMacOsBuffer = 128 * 1024;
-    if (system == System::kMacOs && mark > kMacOsBuffer) mark = kMacOsBuffer;
-    return CountOf(descriptor, FIONREAD) < mark;
-  }
-  // How much room there is, Linux does not say. On macOS all of the buffer is
-  // enough, elsewhere a high mark is out of reach.
-  return system != System::kMacOs || CountOf(descriptor, SIOCOUTQ) > 0;
-}
-
 }  // namespace
 
 FileKind KindOf(int descriptor) {
   struct stat status;
   if (fstat(descriptor, &status) != 0) return FileKind::kOther;
-  if (S_ISSOCK(status.st_mode)) return FileKind::kSocket;
+  if (S_ISSOCK(status.st_mode)) {
+    return IsListener(descriptor) ? FileKind::kListener : FileKind::kSocket;
+  }
   if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode)) {
     return FileKind::kVnode;
   }
@@ -127,7 +102,7 @@ int WhyNotAdded(System system, int descriptor, FileKind kind, short filter) {
     if (is_refused) return EINVAL;
   }
   if (IsOfPipe(kind) && filter == EVFILT_WRITE &&
-      EndOf(kind, filter, Poll(descriptor)).is_there) {
+      HasEnded(kind, filter, Poll(descriptor))) {
     switch (system) {
       case System::kFreeBsd:
       case System::kOpenBsd:
@@ -152,21 +127,18 @@ std::optional<Condition> Ask(System system, int descriptor, FileKind kind,
     condition.fflags = NOTE_OOB;
     return condition;
   }
-  const End end = EndOf(kind, filter, polled);
+  if (kind == FileKind::kSocket || kind == FileKind::kListener) {
+    return AskSocket(system, descriptor, kind, filter, fflags, data, polled);
+  }
+  const bool has_ended = HasEnded(kind, filter, polled);
   const int wanted = filter == EVFILT_READ ? POLLIN : POLLOUT;
   // Pipes go both ways on FreeBSD, OpenBSD and macOS: a read end is writable.
+  // (No low-water mark is heeded.)
   const bool is_ready = (polled & wanted) != 0 ||
                         (kind == FileKind::kPipeReadEnd &&
                          filter == EVFILT_WRITE && system != System::kNetBsd7);
-  if (!end.is_there && !IsSocketError(kind, polled) &&
-      (!is_ready ||
-       IsBelowMark(system, descriptor, kind, filter, fflags, data))) {
-    return std::nullopt;
-  }
-  if (end.is_there) {
-    condition.flags = EV_EOF;
-    condition.fflags = end.is_error ? ECONNRESET : 0;
-  }
+  if (!has_ended && !is_ready) return std::nullopt;
+  if (has_ended) condition.flags = EV_EOF;
   if (filter == EVFILT_READ) condition.data = CountOf(descriptor, FIONREAD);
   return condition;
 }

@@ -14,6 +14,7 @@ namespace testing {
 // What kind of file a descriptor is, as far as the filters differ.
 enum class FileKind {
   kSocket,
+  kListener,
   // Of pipe(2).
   kPipeReadEnd,
   kPipeWriteEnd,

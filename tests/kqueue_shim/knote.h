@@ -17,6 +17,7 @@ struct Knote {
   FileKind kind = FileKind::kOther;
   struct kevent event = {};  // ident, filter and udata; the flags that last.
   bool is_disabled = false;
+  bool is_touched = false;    // Something has happened while it was disabled.
   bool is_triggered = false;  // EVFILT_USER.
   // In the list of those that are active.
   bool is_active = false;

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/event.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "tests/kqueue_shim/shim_queue.h"
+#include "tests/kqueue_shim/socket_condition.h"
 #include "tests/support/fatal.h"
 
 namespace event_selector {
@@ -210,21 +212,22 @@ bool TakeOne(int KqueueFaults::*counter) {
 // with errno set.
 int MakeChanges(ShimQueue& queue, const struct kevent* changes, int count,
                 struct kevent* events, int room) {
-  if (installed_faults != nullptr && installed_faults->most_entries > 0) {
-    room = std::min(room, installed_faults->most_entries);
-  }
   int filled = 0;
   for (int i = 0; i < count; ++i) {
     const bool is_receipt = (changes[i].flags & EV_RECEIPT) != 0;
-    // "subsequent changes will not get processed" (kqueue(2), EV_RECEIPT).
-    if (is_receipt && filled == room) break;
+    // XNU, kevent_internal: "while (nchanges > 0 && noutputs < nevents".
+    if (filled == room && room > 0 && queue.system() == System::kMacOs) break;
     const int error = IsToFail(changes[i])
                           ? installed_faults->failing_change.error
                           : queue.Apply(changes[i]);
     if (error == 0 && !is_receipt) continue;
+    // The change without room for its receipt is made, and ends the rest, and
+    // the call says nothing of the receipts before: "if (nevents == 0) return
+    // (error)" (FreeBSD, kern_event.c, kqueue_kevent; NetBSD and OpenBSD
+    // alike).
     if (filled == room) {
       errno = error;
-      return -1;
+      return error == 0 ? 0 : -1;
     }
     events[filled] = changes[i];
     events[filled].flags = EV_ERROR;
@@ -254,9 +257,7 @@ int CallKevent(int kq, const struct kevent* changes, int change_count,
     return -1;
   }
   if (timeout != nullptr && (timeout->tv_sec < 0 || timeout->tv_nsec < 0 ||
-                             timeout->tv_nsec >= 1000 * 1000 * 1000 ||
-                             (queue->system() == System::kMacOs &&
-                              timeout->tv_sec > 100 * 1000 * 1000))) {
+                             timeout->tv_nsec >= 1000 * 1000 * 1000)) {
     errno = EINVAL;
     return -1;
   }
@@ -265,7 +266,9 @@ int CallKevent(int kq, const struct kevent* changes, int change_count,
     errno = EINTR;
     return -1;
   }
-  if (filled != 0 || room == 0) return filled;
+  const bool wants_receipts =
+      change_count > 0 && (changes[0].flags & EV_RECEIPT) != 0;
+  if (filled != 0 || room == 0 || wants_receipts) return filled;
   if (!IsNow(timeout) && TakeOne(&KqueueFaults::interrupted_waits)) {
     errno = EINTR;
     return -1;
@@ -333,6 +336,19 @@ int close(int descriptor) {
     if (event_selector::testing::Registry::Get().Close(descriptor)) return 0;
   }
   return event_selector::testing::RealClose(descriptor);
+}
+
+int shutdown(int descriptor, int how) __THROW {
+  static auto* const real =
+      event_selector::testing::Real<int(int, int)>("shutdown");
+  event_selector::testing::NoteShutdown(descriptor, how);
+  const int result = real(descriptor, how);
+  if (result != 0) {
+    const int error = errno;
+    event_selector::testing::ForgetShutdown(descriptor);
+    errno = error;
+  }
+  return result;
 }
 
 int dup2(int from, int to) __THROW {

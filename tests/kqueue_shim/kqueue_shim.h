@@ -21,17 +21,20 @@
 // while the list is not empty.
 //
 // A binary with this in it has its own close(2), dup2(2) and dup3(2), since
-// closing a descriptor removes its knotes, and a handler of fork(2), since a
-// child does not inherit a queue.
+// closing a descriptor removes its knotes, its own shutdown(2), since Linux
+// does not tell of it, and a handler of fork(2), since a child does not inherit
+// a queue.
 //
 // Thread-safe. As a system call does, kevent() keeps signals waiting but while
 // it sleeps, so that handlers may call it.
 //
 // What it cannot know, and so plays differently on all systems:
-// - the errno of a socket's error: `fflags` is ECONNRESET whatever it is;
-// - that the own side of a socket was shut down, while the peer's is not:
-//   EVFILT_WRITE sets EV_EOF only when both are;
-// - a TCP socket that was never connected has hung up, as Linux has it.
+// - the errno of a socket's error: `fflags` is ECONNREFUSED for a TCP
+// connection
+//   that never was, and else ECONNRESET;
+// - how much room a send buffer has;
+// - shutdown(2) of a listener, which Linux makes a closed socket. (FreeBSD
+//   refuses it with ENOTCONN.)
 namespace event_selector {
 namespace testing {
 
@@ -41,9 +44,7 @@ enum class System {
   kNetBsd7,  // 7.99, also for 8 and 9.
   kNetBsd,   // Its trunk of 2023, after 10.
   kOpenBsd,  // Of 2021.
-  // XNU. NOTE_LOWAT is cut down to the size of the buffer; a timeout above
-  // 100,000,000 seconds is EINVAL.
-  kMacOs,
+  kMacOs,    // XNU. NOTE_LOWAT is cut down to the size of the buffer.
 };
 inline constexpr System kSystems[] = {System::kFreeBsd, System::kNetBsd7,
                                       System::kNetBsd, System::kOpenBsd,
@@ -82,7 +83,7 @@ struct KqueueFaults {
     unsigned short action = 0;
     int error = 0;
   } failing_change;
-  // No call gives out more entries than so, if above 0.
+  // No wait gives out more events than so, if above 0.
   int most_entries = 0;
   // No call gives out two events of one descriptor: the other comes with a
   // later one.

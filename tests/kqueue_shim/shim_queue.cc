@@ -18,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "tests/kqueue_shim/condition.h"
 #include "tests/kqueue_shim/knote.h"
@@ -153,17 +154,34 @@ int ShimQueue::Apply(const struct kevent& change) {
   }
   if (is_fresh) error = Attach(knote, index, change);
   if (error != 0) return error;
-  if (is_fresh || system_ != System::kOpenBsd || Has(change, EV_ADD)) {
-    SetParameters(knote, change);
-  }
+  // FreeBSD and XNU, kqueue_register: each change but EV_DELETE replaces them
+  // and looks. NetBSD and OpenBSD do so for EV_ADD only.
+  const bool is_whole = Has(change, EV_ADD) || system_ == System::kFreeBsd ||
+                        system_ == System::kMacOs;
+  if (is_whole) SetParameters(knote, change);
   if (Has(change, EV_DISABLE)) {
     knote.is_disabled = true;
     active_.Take(knote);
   }
-  if (Has(change, EV_ENABLE)) knote.is_disabled = false;
-  ActivateIfHolds(knote);
+  if (Has(change, EV_ENABLE)) Enable(knote);
+  if (is_whole) ActivateIfHolds(knote);
   UpdateSignal();
   return 0;
+}
+
+void ShimQueue::Enable(Knote& knote) {
+  if (!knote.is_disabled) return;
+  knote.is_disabled = false;
+  const bool was_touched = std::exchange(knote.is_touched, false);
+  switch (system_) {
+    case System::kNetBsd7:
+    case System::kNetBsd:
+      // "knote_enqueue(kn)": what it was told meanwhile, without a look.
+      if (was_touched) active_.PushBack(knote);
+      break;
+    default:
+      ActivateIfHolds(knote);
+  }
 }
 
 int ShimQueue::Attach(Knote& knote, std::size_t index,
@@ -210,7 +228,8 @@ void ShimQueue::Detach(Knote& knote) {
 
 int ShimQueue::ApplyUser(const struct kevent& change) {
   Knote& knote = users_[change.ident];
-  if (!knote.is_used) {
+  const bool is_fresh = !knote.is_used;
+  if (is_fresh) {
     if (!Has(change, EV_ADD)) return ENOENT;
     knote = Knote();
     knote.is_used = true;
@@ -224,7 +243,15 @@ int ShimQueue::ApplyUser(const struct kevent& change) {
   knote.event.udata = change.udata;
   if (Has(change, EV_DISABLE)) knote.is_disabled = true;
   if (Has(change, EV_ENABLE)) knote.is_disabled = false;
+  // FreeBSD, kern_event.c: of one that is new, filt_userattach() does not heed
+  // NOTE_TRIGGER. filt_usertouch() does, and then "if (kev->flags & EV_CLEAR)
+  // kn->kn_hookid = 0".
+  if (is_fresh) return 0;
   if ((change.fflags & NOTE_TRIGGER) != 0) knote.is_triggered = true;
+  if (Has(change, EV_CLEAR)) {
+    knote.is_triggered = false;
+    active_.Take(knote);
+  }
   if (knote.is_triggered && !knote.is_disabled) active_.PushBack(knote);
   return 0;
 }
@@ -288,8 +315,13 @@ void ShimQueue::Drain() {
         const epoll_event& event = heard[static_cast<std::size_t>(j)];
         Knote& knote = (*knotes_[static_cast<std::size_t>(event.data.fd)])[i];
         // Whether its condition holds, the scan asks.
-        if (knote.is_used && !knote.is_disabled &&
-            IsLookedAt(system_, knote.kind, knote.event.filter, event.events)) {
+        if (!knote.is_used || !IsLookedAt(system_, knote.kind,
+                                          knote.event.filter, event.events)) {
+          continue;
+        }
+        if (knote.is_disabled) {
+          knote.is_touched = true;
+        } else {
           active_.PushBack(knote);
         }
       }

@@ -70,6 +70,7 @@ class ShimQueue {
   void Detach(Knote& knote);
   int ApplyUser(const struct kevent& change);
   void SetParameters(Knote& knote, const struct kevent& change);
+  void Enable(Knote& knote);
   void ActivateIfHolds(Knote& knote);
   bool Fill(Knote& knote, struct kevent& event);
   void Requeue(Knote& knote, const struct kevent& reported);
