@@ -79,7 +79,8 @@ class Selector {
  public:
   // Creates a selector of the backend that the build selected. Errors:
   //   kResourceExhausted  no descriptors or memory left;
-  //   kUnimplemented      the backend cannot run on this system.
+  //   kUnimplemented      the backend cannot run on this system, or a sandbox
+  //                       refuses its calls.
   static absl::StatusOr<std::unique_ptr<Selector>> Create(
       const SelectorOptions& options = {});
 

@@ -26,7 +26,10 @@ constexpr int kMostAttempts = 10'000;
 }  // namespace
 
 absl::Status Notifier::Open(Kind kind) {
-  return kind == Kind::kEventfd ? OpenEventfd() : OpenPipe();
+  if (kind == Kind::kPipe) return OpenPipe();
+  const absl::Status status = OpenEventfd();
+  return kind == Kind::kEither && absl::IsUnimplemented(status) ? OpenPipe()
+                                                                : status;
 }
 
 absl::Status Notifier::OpenEventfd() {

@@ -12,16 +12,21 @@ namespace poll {
 // close-on-exec. Thread-safe, but for `Open`; `Notify` is async-signal-safe.
 class Notifier {
  public:
-  enum class Kind { kEventfd, kPipe };
+  enum class Kind {
+    kEventfd,
+    kPipe,
+    kEither,  // An eventfd; a pipe where the system refuses to make one, as a
+              // seccomp filter may.
+  };
 
 #if defined(__linux__)
-  static constexpr Kind kDefault = Kind::kEventfd;
+  static constexpr Kind kDefault = Kind::kEither;
 #else
   static constexpr Kind kDefault = Kind::kPipe;
 #endif
 
   // Must succeed before anything else is called. Errors: kResourceExhausted;
-  // kUnimplemented (no eventfd on this system).
+  // kUnimplemented (kEventfd only: none on this system).
   absl::Status Open(Kind kind = kDefault);
 
   // To be polled for POLLIN.

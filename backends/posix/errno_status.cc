@@ -24,6 +24,7 @@ absl::Status CreationError(int error, absl::string_view what) {
     case ENOSPC:
       return ErrnoError(Code::kResourceExhausted, error, what);
     case ENOSYS:
+    case EPERM:
       return ErrnoError(Code::kUnimplemented, error, what);
     default:
       return ErrnoError(Code::kInternal, error, what);

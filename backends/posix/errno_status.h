@@ -24,7 +24,8 @@ absl::Status ErrnoError(absl::StatusCode code, int error, const What&... what) {
 // The status for a system call that failed with `error` (a value of errno)
 // while it made something that costs the system's resources: `what` says which.
 //   kResourceExhausted  no descriptors, memory, or watches left;
-//   kUnimplemented      the system does not have the call;
+//   kUnimplemented      the system does not have the call, or a seccomp filter
+//                       refuses it (EPERM, which no such call has otherwise);
 //   kInternal           anything else: not expected.
 absl::Status CreationError(int error, absl::string_view what);
 

@@ -39,6 +39,7 @@ std::vector<Fault> FatalFaults() {
       {SystemCall::kEpollCreate1, ENFILE, kResourceExhausted, {}},
       {SystemCall::kEpollCreate1, ENOMEM, kResourceExhausted, {}},
       {SystemCall::kEpollCreate1, ENOSYS, kUnimplemented, {}},
+      {SystemCall::kEpollCreate1, EPERM, kUnimplemented, {}},
       {SystemCall::kEpollCreate1, EXDEV, kInternal, {}},
       // eventfd(2)
       {SystemCall::kEventfd, EINVAL, kInternal, {}},
@@ -47,6 +48,7 @@ std::vector<Fault> FatalFaults() {
       {SystemCall::kEventfd, ENODEV, kInternal, {}},
       {SystemCall::kEventfd, ENOMEM, kResourceExhausted, {}},
       {SystemCall::kEventfd, ENOSYS, kUnimplemented, {}},
+      {SystemCall::kEventfd, EPERM, kUnimplemented, {}},
       {SystemCall::kEventfd, EXDEV, kInternal, {}},
       // epoll_ctl(2), of the eventfd
       {SystemCall::kEpollCtlAdd, EBADF, kInternal, {}},
@@ -56,7 +58,7 @@ std::vector<Fault> FatalFaults() {
       {SystemCall::kEpollCtlAdd, ENOENT, kInternal, {}},
       {SystemCall::kEpollCtlAdd, ENOMEM, kResourceExhausted, {}},
       {SystemCall::kEpollCtlAdd, ENOSPC, kResourceExhausted, {}},
-      {SystemCall::kEpollCtlAdd, EPERM, kInternal, {}},
+      {SystemCall::kEpollCtlAdd, EPERM, kUnimplemented, {}},
       {SystemCall::kEpollCtlAdd, EXDEV, kInternal, {}},
   };
   for (Fault& fault : faults) {

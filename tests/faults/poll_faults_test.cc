@@ -50,7 +50,9 @@ std::vector<Fault> CreateFaults() {
     for (const int error : {EMFILE, ENFILE, ENOMEM}) {
       faults.push_back({call, error, kResourceExhausted, {}});
     }
-    faults.push_back({call, ENOSYS, kUnimplemented, {}});
+    for (const int error : {ENOSYS, EPERM}) {
+      faults.push_back({call, error, kUnimplemented, {}});
+    }
     for (const int error : {EINVAL, ENODEV, EXDEV}) {
       faults.push_back({call, error, kInternal, {}});
     }
