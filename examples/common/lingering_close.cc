@@ -5,11 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "event/event.h"
@@ -21,6 +21,7 @@
 #include "event/token.h"
 #include "examples/common/clock.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/output_queue.h"
 #include "examples/common/socket_calls.h"
 
 namespace examples {
@@ -33,12 +34,12 @@ constexpr std::size_t kEventsPerWait = 64;
 
 }  // namespace
 
-void LingeringClose::Add(Descriptor socket, std::string unsent) {
+void LingeringClose::Add(Descriptor socket, absl::string_view unsent) {
   const std::uint64_t token = next_token_;
   next_token_ = kFirstToken + (token + 1 - kFirstToken) % kTokens;
   Connection& connection = connections_[token];
   connection.socket = std::move(socket);
-  connection.unsent = std::move(unsent);
+  connection.unsent.Append(unsent);
   connection.interest = event_selector::Interest::kReadable;
   connection.give_up = Now() + limits_.total;
   absl::StatusOr<event_selector::TimerId> timer =
@@ -96,17 +97,15 @@ void LingeringClose::Drain() {
 }
 
 bool LingeringClose::SendSome(Connection& connection) {
-  while (connection.sent < connection.unsent.size()) {
+  OutputQueue& unsent = connection.unsent;
+  while (!unsent.empty()) {
     const std::ptrdiff_t sent =
-        Send(connection.socket.get(), &connection.unsent[connection.sent],
-             connection.unsent.size() - connection.sent);
+        Send(connection.socket.get(), unsent.data().data(), unsent.size());
     if (sent == kWouldBlock) return true;
     if (sent < 0) return false;
-    connection.sent += static_cast<std::size_t>(sent);
+    unsent.Remove(static_cast<std::size_t>(sent));
   }
   FinishSending(connection.socket.get());
-  connection.unsent.clear();
-  connection.sent = 0;
   // With both streams at their end, nothing can come any more.
   return !connection.peer_has_finished;
 }

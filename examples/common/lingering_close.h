@@ -4,9 +4,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "event/event.h"
 #include "event/interest.h"
@@ -16,6 +16,7 @@
 #include "event/timer_queue.h"
 #include "event/token.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/output_queue.h"
 
 namespace examples {
 
@@ -65,7 +66,7 @@ class LingeringClose {
 
   // Takes a connection over, which must not be registered any more. `unsent` is
   // sent before the end of the stream.
-  void Add(Descriptor socket, std::string unsent = "");
+  void Add(Descriptor socket, absl::string_view unsent = "");
 
   // Serves `event` if it is of one of the connections. Returns whether it is.
   bool Handle(const event_selector::Event& event);
@@ -87,8 +88,7 @@ class LingeringClose {
     Descriptor socket;
     // Ends before the socket is closed.
     event_selector::ScopedRegistration registration;
-    std::string unsent;
-    std::size_t sent = 0;  // Of `unsent`.
+    OutputQueue unsent;
     bool peer_has_finished = false;
     event_selector::Interest interest;  // What it is registered for.
     std::chrono::nanoseconds give_up{};

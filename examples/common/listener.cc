@@ -33,6 +33,9 @@ namespace {
 
 bool IsNoClient(int error) { return error == WSAEWOULDBLOCK; }
 bool HasGivenUp(int error) { return error == WSAECONNRESET; }
+bool IsOutOfResources(int error) {
+  return error == WSAEMFILE || error == WSAENOBUFS;
+}
 
 // Here it would let another process take the port away: the default is what
 // it is for elsewhere.
@@ -42,8 +45,28 @@ constexpr int kReusePort = 0;
 #else
 
 bool IsNoClient(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+// Linux passes on what the network said of a client that waits (accept(2),
+// "Error handling"), and EPERM if a firewall has forbidden it.
 bool HasGivenUp(int error) {
-  return error == EINTR || error == ECONNABORTED || error == EPROTO;
+  switch (error) {
+    case EINTR:
+    case ECONNABORTED:
+    case EPROTO:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case EPERM:
+      return true;
+    default:
+      return false;
+  }
+}
+bool IsOutOfResources(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+         error == ENOMEM;
 }
 
 constexpr int kReuseAddress = SO_REUSEADDR;
@@ -56,6 +79,10 @@ constexpr int kReusePort = 0;
 #endif
 
 #endif
+
+// Clients in a row that have given up: more of them mean that something else is
+// wrong.
+constexpr int kMostGivenUp = 1000;
 
 bool SetOption(event_selector::Handle fd, int level, int option) {
   const int on = 1;
@@ -170,7 +197,8 @@ absl::StatusOr<Listener> Listener::Create(const std::string& address,
 }
 
 absl::StatusOr<Descriptor> Listener::Accept() const {
-  while (true) {
+  int error = 0;
+  for (int i = 0; i < kMostGivenUp; ++i) {
     Descriptor client(accept(handle(), nullptr, nullptr));
     if (client.valid()) {
       if (!PrepareSocket(client.get())) return SystemError("O_NONBLOCK");
@@ -178,14 +206,15 @@ absl::StatusOr<Descriptor> Listener::Accept() const {
       SendAtOnce(client.get());
       return client;
     }
-    const int error = LastError();
+    error = LastError();
     if (IsNoClient(error))
       return absl::UnavailableError("no client is waiting");
     // A client gave up while it waited; the next may not have.
-    if (HasGivenUp(error)) continue;
-    return absl::ResourceExhaustedError(
-        absl::StrCat("accept: ", ErrorText(error)));
+    if (!HasGivenUp(error)) break;
   }
+  const std::string text = absl::StrCat("accept: ", ErrorText(error));
+  return IsOutOfResources(error) ? absl::ResourceExhaustedError(text)
+                                 : absl::InternalError(text);
 }
 
 }  // namespace examples

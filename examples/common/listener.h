@@ -46,9 +46,13 @@ class Listener {
   const std::string& name() const { return name_; }
 
   // The next client's socket, non-blocking. Errors:
-  //   kUnavailable   no client is waiting: the next one will bring an event;
-  //   anything else  a client is waiting, but cannot be accepted now: the
-  //                  process or the system has no descriptor or memory left.
+  //   kUnavailable        no client is waiting: the next one will bring an
+  //                       event;
+  //   kResourceExhausted  a client is waiting, but cannot be accepted now: the
+  //                       process or the system has no descriptor or memory
+  //                       left;
+  //   kInternal           the system refuses for another reason, which the
+  //                       message names.
   // May be called by several threads at once: each gets clients of its own.
   absl::StatusOr<Descriptor> Accept() const;
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "absl/strings/string_view.h"
 #include "event/interest.h"
 #include "event/readiness.h"
 #include "examples/common/descriptor.h"
@@ -53,8 +54,7 @@ Connection::State Connection::Serve() {
 
     if (read_all_ && buffer_.empty()) return State::kFinished;
     if (broken_) break;
-    // Thousands of clients are silent at any time; they should cost little.
-    if (buffer_.empty()) buffer_.shrink_to_fit();
+    buffer_.FreeIfEmpty();
     // Stopped by the end of the turn alone, or by something that ends with an
     // event? (A full buffer empties when the socket becomes writable.)
     const bool could_read = can_read_ && buffer_.size() < max_buffer_;
@@ -69,7 +69,7 @@ std::size_t Connection::Read(std::size_t limit) {
       Receive(handle(), chunk, std::min(limit, sizeof(chunk)));
   if (received > 0) {
     const auto size = static_cast<std::size_t>(received);
-    buffer_.append(chunk, size);
+    buffer_.Append(absl::string_view(chunk, size));
     return size;
   }
   if (received == 0) {
@@ -87,10 +87,11 @@ std::size_t Connection::Read(std::size_t limit) {
 }
 
 std::size_t Connection::Write() {
-  const std::ptrdiff_t sent = Send(handle(), buffer_.data(), buffer_.size());
+  const std::ptrdiff_t sent =
+      Send(handle(), buffer_.data().data(), buffer_.size());
   if (sent >= 0) {
     const auto size = static_cast<std::size_t>(sent);
-    buffer_.erase(0, size);
+    buffer_.Remove(size);
     bytes_sent_ += size;
     return size;
   }

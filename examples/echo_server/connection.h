@@ -10,6 +10,7 @@
 #include "event/interest.h"
 #include "event/readiness.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/output_queue.h"
 
 namespace examples {
 namespace echo {
@@ -64,7 +65,7 @@ class Connection {
 
   // Gives up the socket, and what is still to be sent on it.
   Descriptor TakeSocket() { return std::move(socket_); }
-  std::string TakeBuffer() { return std::move(buffer_); }
+  std::string TakeBuffer() { return buffer_.TakeAll(); }
 
   // Whether the server has this connection on its list of those to serve.
   bool listed() const { return listed_; }
@@ -80,7 +81,7 @@ class Connection {
 
   Descriptor socket_;
   std::size_t max_buffer_;
-  std::string buffer_;  // Received, and not sent back yet.
+  OutputQueue buffer_;  // Received, and not sent back yet.
   std::uint64_t bytes_sent_ = 0;
   bool can_read_ = false;
   bool can_write_ = false;

@@ -78,11 +78,11 @@ void Connection::AnswerAll() {
     rest.remove_prefix(request.size);
     ++requests_;
     if (request.keep_alive) {
-      output_ += kAnswer;
+      output_.Append(kAnswer);
     } else {
       AnswerLast(kLastAnswer);
     }
-    if (!request.is_head) output_ += kBody;
+    if (!request.is_head) output_.Append(kBody);
   }
   input_.erase(0, is_last_ ? input_.size() : input_.size() - rest.size());
   // Thousands of clients are silent at any time; they should cost little.
@@ -90,15 +90,16 @@ void Connection::AnswerAll() {
 }
 
 void Connection::AnswerLast(const char* answer) {
-  output_ += answer;
+  output_.Append(answer);
   is_last_ = true;
 }
 
 bool Connection::WriteSome() {
-  const std::ptrdiff_t sent = Send(handle(), output_.data(), output_.size());
+  const std::ptrdiff_t sent =
+      Send(handle(), output_.data().data(), output_.size());
   if (sent == kWouldBlock) return true;  // The rest after the next kWritable.
   if (sent < 0) return false;
-  output_.erase(0, static_cast<std::size_t>(sent));
+  output_.Remove(static_cast<std::size_t>(sent));
   return true;
 }
 

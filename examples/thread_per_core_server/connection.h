@@ -10,6 +10,7 @@
 #include "event/interest.h"
 #include "event/readiness.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/output_queue.h"
 
 namespace examples {
 namespace thread_per_core {
@@ -62,7 +63,7 @@ class Connection {
   State Serve(event_selector::Readiness readiness);
 
   Descriptor TakeSocket() { return std::move(socket_); }
-  std::string TakeOutput() { return std::move(output_); }
+  std::string TakeOutput() { return output_.TakeAll(); }
 
   // The answered requests.
   std::uint64_t requests() const { return requests_; }
@@ -75,7 +76,7 @@ class Connection {
 
   Descriptor socket_;
   std::string input_;   // The beginning of a request.
-  std::string output_;  // What could not be sent yet.
+  OutputQueue output_;  // What could not be sent yet.
   std::uint64_t requests_ = 0;
   bool is_last_ = false;  // The last answer is given.
 };

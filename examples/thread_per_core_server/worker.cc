@@ -19,7 +19,6 @@
 #include "event/mode.h"
 #include "event/readiness.h"
 #include "event/selector.h"
-#include "event/selector_options.h"
 #include "event/token.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
@@ -40,18 +39,13 @@ constexpr std::size_t kEventsPerWait = 256;
 
 absl::StatusOr<std::unique_ptr<Worker>> Worker::Create(
     const ListenerForThread& listening) {
-  // This is what the option is for: one thread waits and changes. The selector
-  // holds us to it: a call of another thread, which would mean that something
-  // is shared after all, is refused instead of being a race. And it may put
-  // changes off until the next `Wait`, where some have come to nothing.
-  event_selector::SelectorOptions options;
-  options.single_waiter = true;
+  // Without SelectorOptions::single_waiter: level-triggered registrations that
+  // are seldom modified gain nothing by it.
   absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
-      event_selector::Selector::Create(options);
+      event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
   auto worker = absl::WrapUnique(new Worker(*std::move(selector), listening));
-  // Here, not in `Run`: what fails is said before any thread runs. The thread
-  // that owns the selector is that of the first `Wait`.
+  // Here, not in `Run`: what fails is said before any thread runs.
   const absl::Status started = worker->acceptor_.Start();
   if (!started.ok()) return started;
   return worker;

@@ -72,15 +72,16 @@ void Connection::EndJob(std::uint64_t number, absl::string_view text) {
 }
 
 void Connection::Answer(absl::string_view line) {
-  absl::StrAppend(&output_, line, "\n");
+  output_.Append(absl::StrCat(line, "\n"));
 }
 
 bool Connection::Flush() {
   if (output_.empty()) return true;
-  const std::ptrdiff_t sent = Send(handle(), output_.data(), output_.size());
+  const std::ptrdiff_t sent =
+      Send(handle(), output_.data().data(), output_.size());
   if (sent == kWouldBlock) return true;  // The rest after the next kWritable.
   if (sent < 0) return false;
-  output_.erase(0, static_cast<std::size_t>(sent));
+  output_.Remove(static_cast<std::size_t>(sent));
   return true;
 }
 

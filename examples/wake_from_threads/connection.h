@@ -12,6 +12,7 @@
 #include "event/interest.h"
 #include "event/readiness.h"
 #include "examples/common/descriptor.h"
+#include "examples/common/output_queue.h"
 
 namespace examples {
 namespace wake_from_threads {
@@ -58,7 +59,7 @@ class Connection {
   bool is_too_long() const { return is_too_long_; }
 
   Descriptor TakeSocket() { return std::move(socket_); }
-  std::string TakeOutput() { return std::move(output_); }
+  std::string TakeOutput() { return output_.TakeAll(); }
 
   // Whether all is said: the client has shut down its sending side, and got all
   // that it asked for.
@@ -70,7 +71,7 @@ class Connection {
 
   Descriptor socket_;
   std::string input_;   // Received, and not served yet.
-  std::string output_;  // Not sent yet.
+  OutputQueue output_;  // Not sent yet.
   bool read_all_ = false;
   bool is_too_long_ = false;
   std::size_t jobs_ = 0;  // Begun and not ended.

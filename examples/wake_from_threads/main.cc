@@ -27,7 +27,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "event/selector.h"
-#include "event/selector_options.h"
 #include "examples/common/listener.h"
 #include "examples/common/process.h"
 #include "examples/common/program.h"
@@ -64,12 +63,9 @@ absl::Status Main() {
   if (!workers.ok()) return workers.status();
   PrepareProcess();
 
-  // The loop alone waits and changes; the workers only call `Wake`, which every
-  // thread may.
-  event_selector::SelectorOptions options;
-  options.single_waiter = true;
+  // The loop alone waits and changes; the workers only call `Wake`.
   absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
-      event_selector::Selector::Create(options);
+      event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
   absl::StatusOr<Listener> listener =
       Listener::Create(absl::GetFlag(FLAGS_bind), absl::GetFlag(FLAGS_port));

@@ -19,7 +19,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "event/selector.h"
-#include "event/selector_options.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/listener.h"
 #include "examples/common/process.h"
@@ -57,12 +56,6 @@ class Gate {
   Descriptor out_;
   Descriptor in_;
 };
-
-std::unique_ptr<event_selector::Selector> NewSelector() {
-  event_selector::SelectorOptions options;
-  options.single_waiter = true;
-  return *event_selector::Selector::Create(options);
-}
 
 // A server with `workers` workers, in a thread of its own.
 class RunningServer {
@@ -107,7 +100,8 @@ class RunningServer {
   }
 
   Gate gate_;
-  const std::unique_ptr<event_selector::Selector> selector_ = NewSelector();
+  const std::unique_ptr<event_selector::Selector> selector_ =
+      event_selector::Selector::Create().value();
   const Listener listener_ = *Listener::Create("127.0.0.1", 0);
   const StopSignal stop_signal_{{selector_.get()}};
   const std::unique_ptr<WorkerPool> pool_;

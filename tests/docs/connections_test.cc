@@ -83,16 +83,35 @@ absl::Status ConnectOutcome(int fd) {
 // [begin accepting]
 enum class Accepted { kAll, kSome, kOutOfDescriptors };
 
-Accepted AcceptSome(int listener, std::vector<int>& clients) {
+absl::StatusOr<Accepted> AcceptSome(int listener, std::vector<int>& clients) {
   for (int i = 0; i < 64; ++i) {  // So that the old clients get their turn.
     const int client = accept(listener, nullptr, nullptr);
     if (client >= 0) {
       fcntl(client, F_SETFL, O_NONBLOCK);
       clients.push_back(client);
-    } else if (errno == EAGAIN) {
-      return Accepted::kAll;
-    } else if (errno != EINTR && errno != ECONNABORTED) {
-      return Accepted::kOutOfDescriptors;  // EMFILE, ENFILE, ENOBUFS, ENOMEM
+      continue;
+    }
+    switch (errno) {
+      case EAGAIN:
+        return Accepted::kAll;
+      case EMFILE:
+      case ENFILE:
+      case ENOBUFS:
+      case ENOMEM:
+        return Accepted::kOutOfDescriptors;
+      case EINTR:
+      case ECONNABORTED:  // The client has given up. (Linux has more of these:
+      case EPROTO:        // accept(2), "Error handling".)
+      case ENETDOWN:
+      case ENETUNREACH:
+      case EHOSTDOWN:
+      case EHOSTUNREACH:
+      case ENOPROTOOPT:
+      case EOPNOTSUPP:
+      case EPERM:  // A firewall has forbidden it.
+        continue;
+      default:  // EBADF, EINVAL, ...: waiting would not make it better.
+        return absl::ErrnoToStatus(errno, "accept");
     }
   }
   return Accepted::kSome;
@@ -213,18 +232,27 @@ TEST_F(ConnectionsTest, WithoutDescriptorsTheListenerIsParked) {
   none.rlim_cur = lowest;
   std::vector<int> clients;
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
-  const Accepted accepted = AcceptSome(fd, clients);
+  const absl::StatusOr<Accepted> accepted = AcceptSome(fd, clients);
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
-  EXPECT_EQ(accepted, Accepted::kOutOfDescriptors);
+  ASSERT_TRUE(accepted.ok()) << accepted.status();
+  EXPECT_EQ(*accepted, Accepted::kOutOfDescriptors);
   EXPECT_TRUE(clients.empty());
 
   ASSERT_TRUE(Park(*selector_, fd, event_selector::Token(1)).ok());
   EXPECT_TRUE(AMoment().empty());
   ASSERT_TRUE(Resume(*selector_, fd, event_selector::Token(1)).ok());
   ASSERT_EQ(ForSure().size(), 1u);
-  EXPECT_EQ(AcceptSome(fd, clients), Accepted::kAll);
+  EXPECT_EQ(AcceptSome(fd, clients).value(), Accepted::kAll);
   ASSERT_EQ(clients.size(), 1u);
   close(clients[0]);
+}
+
+// Parked, it would be tried again for ever.
+TEST_F(ConnectionsTest, WhatIsNoListenerIsAnError) {
+  const SocketPair pair = MakeStreamPair();
+  std::vector<int> clients;
+  EXPECT_TRUE(
+      absl::IsInvalidArgument(AcceptSome(pair.a.handle(), clients).status()));
 }
 
 TEST_F(ConnectionsTest, WhatWasSentBeforeAHangUpIsRead) {

@@ -69,23 +69,29 @@ absl::Status ReadAll(event_selector::Selector& selector,
 struct Output {
   int fd;
   event_selector::Token token;
-  std::string pending;   // Not sent yet.
+  std::string pending;   // What is not sent yet, behind
+  std::size_t sent = 0;  // so many bytes that are.
   bool waiting = false;  // Whether kWritable is asked for.
 };
 
 // Sends what it can of `pending`. To be called when there is more to send, and
 // with each event that says kWritable.
 absl::Status Flush(event_selector::Selector& selector, Output& output) {
-  while (!output.pending.empty()) {
-    const ssize_t sent =
-        send(output.fd, output.pending.data(), output.pending.size(), 0);
+  while (output.sent < output.pending.size()) {
+    const ssize_t sent = send(output.fd, output.pending.data() + output.sent,
+                              output.pending.size() - output.sent, 0);
     if (sent >= 0) {
-      output.pending.erase(0, sent);
+      output.sent += sent;
     } else if (errno == EAGAIN) {
       break;
     } else if (errno != EINTR) {
       return absl::ErrnoToStatus(errno, "send");
     }
+  }
+  // Not after each send: that would move a long backlog again and again.
+  if (output.sent > output.pending.size() / 2) {
+    output.pending.erase(0, output.sent);
+    output.sent = 0;
   }
   const bool must_wait = !output.pending.empty();
   if (must_wait == output.waiting) return absl::OkStatus();
