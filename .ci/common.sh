@@ -172,6 +172,7 @@ count_ctest() {
 }
 
 install_for_cmake() {
+  install c++ g++
   install cmake
   install make
   install pkg-config pkgconf

@@ -19,6 +19,8 @@ LIBRARIES = {
 # What CMake calls the targets of other projects. Of Abseil only those that have
 # another name there.
 OTHERS = {
+    "@com_google_absl//absl/flags:flag": "absl::flags",
+    "@com_google_absl//absl/flags:parse": "absl::flags_parse",
     # Headers, of which no library is installed.
     "@com_google_absl//absl/hash:hash_testing": "absl::hash",
     "@com_google_absl//absl/random:random": "absl::random_random",

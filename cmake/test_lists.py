@@ -9,8 +9,10 @@ TESTS = {
     "tests/epoll": "epoll",
     "tests/event": None,
     "tests/iocp": "iocp",
+    "tests/mailbox": None,
     "tests/poll": "poll",
     "tests/simulated": None,
+    "tests/timers": None,
 }
 
 # A test with one of these is for Bazel only.

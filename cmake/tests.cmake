@@ -74,6 +74,10 @@ event_selector_test(tests/event/wait_timeout_test
 event_selector_test(tests/event/waker_flag_test
   SOURCES tests/event/waker_flag_test.cc
   DEPS GTest::gmock GTest::gtest_main event_selector)
+event_selector_test(tests/mailbox/mailbox_test
+  SOURCES tests/mailbox/mailbox_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::status event_selector event_selector_tests_event_mock_selector event_selector_tests_support_count_allocations
+  OBJECTS event_selector_tests_support_count_allocations)
 event_selector_test(tests/simulated/line_reader_test
   SOURCES tests/simulated/line_reader_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_testing event_selector_tests_simulated_line_reader)
@@ -86,6 +90,16 @@ event_selector_test(tests/simulated/pinger_test
 event_selector_test(tests/simulated/timers_test
   SOURCES tests/simulated/timers_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_testing event_selector_tests_simulated_simulated_test)
+event_selector_test(tests/timers/timer_heap_test
+  SOURCES tests/timers/timer_heap_test.cc
+  DEPS GTest::gmock GTest::gtest_main event_selector)
+event_selector_test(tests/timers/timer_model_test
+  SOURCES tests/timers/timer_model_test.cc
+  DEPS GTest::gmock absl::flags absl::statusor absl::time event_selector event_selector_tests_stress_stress_main)
+event_selector_test(tests/timers/timer_queue_test
+  SOURCES tests/timers/timer_queue_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::flat_hash_set absl::status absl::statusor absl::time event_selector event_selector_tests_support_count_allocations
+  OBJECTS event_selector_tests_support_count_allocations)
 event_selector_test_library(event_selector_backends_selected)
 event_selector_test_library(event_selector_tests_contract_contract_test
   SOURCES tests/contract/contract_test.cc
@@ -140,6 +154,9 @@ event_selector_test_library(event_selector_tests_simulated_simulated_play
   DEPS absl::span absl::status absl::statusor absl::time event_selector event_selector_testing event_selector_tests_model_contract_model event_selector_tests_model_judged_call event_selector_tests_model_script event_selector_tests_model_wait_judge event_selector_tests_model_world event_selector_tests_support_fatal)
 event_selector_test_library(event_selector_tests_simulated_simulated_test
   DEPS GTest::gmock absl::span absl::status absl::statusor absl::time event_selector event_selector_testing)
+event_selector_test_library(event_selector_tests_stress_stress_main
+  SOURCES tests/stress/stress_main.cc
+  DEPS GTest::gmock absl::flags_parse)
 event_selector_test_library(event_selector_tests_support_count_allocations
   SOURCES tests/support/count_allocations.cc
   DEPS absl::config absl::core_headers
@@ -748,14 +765,14 @@ event_selector_test(tests/iocp/afd_answers_test
   DEPS GTest::gmock GTest::gtest_main absl::statusor event_selector event_selector_backends_iocp_ntdll event_selector_tests_contract_contract_test event_selector_tests_support_socket -Wl,--wrap=_ZN14event_selector4iocp9FindNtdllEv -Wl,--wrap=__imp_SetFileCompletionNotificationModes)
 event_selector_test(tests/iocp/churn_test
   SOURCES tests/iocp/churn_test.cc
-  DEPS GTest::gmock absl::flag absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_iocp_process_handles event_selector_tests_stress_stress_main event_selector_tests_support_socket)
+  DEPS GTest::gmock absl::flags absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_iocp_process_handles event_selector_tests_stress_stress_main event_selector_tests_support_socket)
 event_selector_test(tests/iocp/hot_path_test
   SOURCES tests/iocp/hot_path_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_support_count_allocations event_selector_tests_support_socket
   OBJECTS event_selector_tests_support_count_allocations)
 event_selector_test(tests/iocp/many_sockets_test
   SOURCES tests/iocp/many_sockets_test.cc
-  DEPS GTest::gmock absl::flag absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_iocp_process_handles event_selector_tests_stress_stress_main event_selector_tests_support_socket)
+  DEPS GTest::gmock absl::flags absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_iocp_process_handles event_selector_tests_stress_stress_main event_selector_tests_support_socket)
 event_selector_test(tests/iocp/not_a_socket_test
   SOURCES tests/iocp/not_a_socket_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status event_selector event_selector_tests_contract_contract_test)
@@ -765,9 +782,6 @@ event_selector_test(tests/iocp/reuse_test
 event_selector_test_library(event_selector_tests_iocp_process_handles
   SOURCES tests/iocp/process_handles.cc
   DEPS event_selector_tests_support_fatal event_selector_tests_support_socket)
-event_selector_test_library(event_selector_tests_stress_stress_main
-  SOURCES tests/stress/stress_main.cc
-  DEPS GTest::gmock absl::parse)
 endif()
 endif()
 
