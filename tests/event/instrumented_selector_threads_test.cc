@@ -183,6 +183,9 @@ TEST_F(InstrumentedSelectorThreadsTest, LosesNothingOfManyThreads) {
   for (int i = 0; i < 3; ++i) {
     waiters.emplace_back([&] { WaitUntilClosed(selector_, seen); });
   }
+  // On a busy machine, all others may be done before a waiter begins.
+  EXPECT_TRUE(selector_.Wake().ok());
+  while (seen.waits == 0) std::this_thread::yield();
   std::vector<std::thread> others;
   for (int i = 0; i < 2; ++i) {
     others.emplace_back([this] {
@@ -205,7 +208,7 @@ TEST_F(InstrumentedSelectorThreadsTest, LosesNothingOfManyThreads) {
   // Each waiter's first call comes after nothing.
   EXPECT_EQ(counted.between_waits_ns.count(),
             seen.waits + seen.failed_waits - waiters.size());
-  EXPECT_EQ(counted.wakes, 2u * kWakes);
+  EXPECT_EQ(counted.wakes, 2u * kWakes + 1);
   EXPECT_THAT(counted.delivered_wakes, Ge(1u));
   EXPECT_THAT(counted.delivered_wakes, Le(counted.wakes));
   EXPECT_EQ(counted.adds, 2u * kRegistrations);

@@ -338,6 +338,29 @@ TEST_F(SimulatedSelectorTest, CallsFailOnDemandAndChangeNothing) {
   EXPECT_EQ(simulation_.now(), absl::Seconds(1)) << "nothing woke it";
 }
 
+TEST_F(SimulatedSelectorTest, WhatIsRefusedByItsArgumentsUsesNoFailureUp) {
+  const absl::Status no_memory = absl::ResourceExhaustedError("no memory");
+  selector_.FailNext(Kind::kAdd, no_memory);
+  EXPECT_THAT(selector_.Add(handle_, Token(1), Interest::kReadable,
+                            Mode::kExclusive | Mode::kOneshot),
+              HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(Add(), no_memory);
+  ASSERT_THAT(Add(), IsOk());
+
+  selector_.FailNext(Kind::kModify, no_memory);
+  EXPECT_THAT(selector_.Modify(handle_, Token(1), Interest::kReadable,
+                               Mode::kExclusive),
+              HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(
+      selector_.Modify(handle_, Token(1), Interest::kWritable, Mode::kLevel),
+      no_memory);
+
+  selector_.FailNext(Kind::kWait, no_memory);
+  EXPECT_THAT(selector_.Wait({}, absl::ZeroDuration()).status(),
+              HasCode(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(WaitStatus(absl::ZeroDuration()), no_memory);
+}
+
 // ---- What was called
 
 TEST_F(SimulatedSelectorTest, TellsWhatIsRegistered) {
