@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "benchmarks/postbox.h"
+#include "benchmarks/timers.h"
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
@@ -107,6 +109,13 @@ class Driver {
 
   // Makes a `Turn` that waits return, or else the next one.
   virtual void Wake() = 0;
+
+  // What the library has beside the watching of descriptors, each with a loop
+  // of its own; null where it has none.
+  virtual std::unique_ptr<Timers> MakeTimers(std::uint32_t /*count*/) const {
+    return nullptr;
+  }
+  virtual std::unique_ptr<Postbox> MakePostbox() const { return nullptr; }
 
  private:
   bool is_stopped_ = false;

@@ -23,7 +23,10 @@ struct Counts {
   // Waits of the driver; Driver::kUnknown where the library does not tell.
   std::int64_t waits = 0;
   // More figures of this run by their names in the output.
-  std::vector<std::pair<std::string, double>> extra;
+  std::vector<std::pair<std::string, double>> extra = {};
+  // CPU time that this run has spent on preparing its operations: it is taken
+  // off.
+  std::int64_t preparing_cpu_ns = 0;
 };
 
 // One contestant at one workload, with its descriptors registered. Not

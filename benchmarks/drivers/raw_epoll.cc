@@ -12,6 +12,10 @@
 
 #include "benchmarks/descriptor.h"
 #include "benchmarks/driver.h"
+#include "benchmarks/drivers/eventfd_postbox.h"
+#include "benchmarks/drivers/timer_map.h"
+#include "benchmarks/postbox.h"
+#include "benchmarks/timers.h"
 #include "event/interest.h"
 #include "event/mode.h"
 #include "tests/support/fatal.h"
@@ -70,6 +74,13 @@ class RawEpoll final : public Driver {
     if (write(eventfd_.fd(), &one, sizeof(one)) != sizeof(one)) {
       DieOfError("write to the eventfd", errno);
     }
+  }
+
+  std::unique_ptr<Timers> MakeTimers(std::uint32_t count) const override {
+    return MakeTimerMap(count);
+  }
+  std::unique_ptr<Postbox> MakePostbox() const override {
+    return MakeEventfdPostbox();
   }
 
  private:

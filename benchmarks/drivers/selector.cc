@@ -11,6 +11,10 @@
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "benchmarks/driver.h"
+#include "benchmarks/drivers/mailbox.h"
+#include "benchmarks/drivers/timer_queue.h"
+#include "benchmarks/postbox.h"
+#include "benchmarks/timers.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
@@ -30,8 +34,9 @@ using ::event_selector::testing::Die;
 
 class SelectorDriver final : public Driver {
  public:
-  explicit SelectorDriver(std::unique_ptr<event_selector::Selector> selector)
-      : selector_(std::move(selector)) {}
+  SelectorDriver(std::unique_ptr<event_selector::Selector> selector,
+                 const event_selector::SelectorOptions& options)
+      : selector_(std::move(selector)), options_(options) {}
 
   bool Supports(event_selector::Mode mode) const override {
     const event_selector::Mode modes = selector_->capabilities().modes;
@@ -68,6 +73,13 @@ class SelectorDriver final : public Driver {
 
   void Wake() override { Check(selector_->Wake()); }
 
+  std::unique_ptr<Timers> MakeTimers(std::uint32_t count) const override {
+    return MakeTimerQueue(options_, count);
+  }
+  std::unique_ptr<Postbox> MakePostbox() const override {
+    return MakeMailbox(options_);
+  }
+
  private:
   static constexpr std::size_t kRoom = 1024;
 
@@ -83,6 +95,7 @@ class SelectorDriver final : public Driver {
   }
 
   const std::unique_ptr<event_selector::Selector> selector_;
+  const event_selector::SelectorOptions options_;
   std::array<event_selector::Event, kRoom> events_;
 };
 
@@ -93,12 +106,13 @@ std::unique_ptr<Driver> MakeSelector(
   absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
       event_selector::Selector::Create(options);
   if (!selector.ok()) DieOf(selector.status());
-  return MakeSelectorDriver(*std::move(selector));
+  return std::make_unique<SelectorDriver>(*std::move(selector), options);
 }
 
 std::unique_ptr<Driver> MakeSelectorDriver(
     std::unique_ptr<event_selector::Selector> selector) {
-  return std::make_unique<SelectorDriver>(std::move(selector));
+  return std::make_unique<SelectorDriver>(std::move(selector),
+                                          event_selector::SelectorOptions());
 }
 
 }  // namespace benchmarks

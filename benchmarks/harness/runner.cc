@@ -44,7 +44,8 @@ Sample Measure(Session& session, std::int64_t operations) {
   const std::int64_t wall = Now(CLOCK_MONOTONIC);
   const std::int64_t cpu = Now(CLOCK_PROCESS_CPUTIME_ID);
   sample.counts = session.Run(operations);
-  sample.cpu_ns = Now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+  sample.cpu_ns =
+      Now(CLOCK_PROCESS_CPUTIME_ID) - cpu - sample.counts.preparing_cpu_ns;
   sample.wall_ns = Now(CLOCK_MONOTONIC) - wall;
   return sample;
 }

@@ -11,6 +11,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmarks/driver.h"
+#include "benchmarks/peers/postboxes.h"
+#include "benchmarks/peers/timers.h"
+#include "benchmarks/postbox.h"
+#include "benchmarks/timers.h"
 #include "event/interest.h"
 #include "event/mode.h"
 
@@ -88,6 +92,13 @@ class Asio final : public Driver {
     if (is_woken_.exchange(true, std::memory_order_acq_rel)) return;
     asio::post(
         io_, [this] { is_woken_.exchange(false, std::memory_order_acq_rel); });
+  }
+
+  std::unique_ptr<Timers> MakeTimers(std::uint32_t count) const override {
+    return MakeAsioTimers(count);
+  }
+  std::unique_ptr<Postbox> MakePostbox() const override {
+    return MakeAsioPostbox();
   }
 
  private:

@@ -9,6 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmarks/driver.h"
+#include "benchmarks/peers/postboxes.h"
+#include "benchmarks/peers/timers.h"
+#include "benchmarks/postbox.h"
+#include "benchmarks/timers.h"
 #include "event/interest.h"
 #include "event/mode.h"
 #include "tests/support/fatal.h"
@@ -84,6 +88,13 @@ class Libev final : public Driver {
   void Stop() override { ev_break(loop_, EVBREAK_ONE); }
 
   void Wake() override { ev_async_send(loop_, &waker_); }
+
+  std::unique_ptr<Timers> MakeTimers(std::uint32_t count) const override {
+    return MakeLibevTimers(count);
+  }
+  std::unique_ptr<Postbox> MakePostbox() const override {
+    return MakeLibevPostbox();
+  }
 
  private:
   struct Watched {

@@ -14,6 +14,10 @@
 
 #include "benchmarks/descriptor.h"
 #include "benchmarks/driver.h"
+#include "benchmarks/peers/postboxes.h"
+#include "benchmarks/peers/timers.h"
+#include "benchmarks/postbox.h"
+#include "benchmarks/timers.h"
 #include "event/interest.h"
 #include "event/mode.h"
 #include "tests/support/fatal.h"
@@ -101,6 +105,13 @@ class Libevent final : public Driver {
     if (write(eventfd_.fd(), &one, sizeof(one)) != sizeof(one)) {
       DieOfError("write to the eventfd", errno);
     }
+  }
+
+  std::unique_ptr<Timers> MakeTimers(std::uint32_t count) const override {
+    return MakeLibeventTimers(count);
+  }
+  std::unique_ptr<Postbox> MakePostbox() const override {
+    return MakeLibeventPostbox();
   }
 
  private:

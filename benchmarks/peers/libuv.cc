@@ -9,6 +9,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmarks/driver.h"
+#include "benchmarks/peers/postboxes.h"
+#include "benchmarks/peers/timers.h"
+#include "benchmarks/postbox.h"
+#include "benchmarks/timers.h"
 #include "event/interest.h"
 #include "event/mode.h"
 #include "tests/support/fatal.h"
@@ -80,6 +84,13 @@ class Libuv final : public Driver {
   void Stop() override { uv_stop(&loop_); }
 
   void Wake() override { Check("uv_async_send", uv_async_send(&waker_)); }
+
+  std::unique_ptr<Timers> MakeTimers(std::uint32_t count) const override {
+    return MakeLibuvTimers(count);
+  }
+  std::unique_ptr<Postbox> MakePostbox() const override {
+    return MakeLibuvPostbox();
+  }
 
  private:
   // Belongs to the loop from uv_close on, until its callback.

@@ -31,6 +31,19 @@ _MANY_HANDLES = 16
 # Of a selector for a single waiter against the plain one.
 _SINGLE_WAITER_LIMIT = 1.02
 _WAKE_NS = 20
+# Against other libraries, by workload and form: where epoll has nothing to
+# compare with.
+_ALL_PEERS = dict.fromkeys(names.PEERS, 1.0)
+_PEER_LIMITS = {
+    ("timers", "postpone"): {"libev": 0.6, "libevent": 0.15, "libuv": 0.06,
+                             "asio": 0.04},
+    ("timers", "cancel_add"): {"libev": 1.0},
+    ("timers", "expire"): _ALL_PEERS,
+    ("post", "pending"): _ALL_PEERS,
+    ("post", "ping_pong"): _ALL_PEERS,
+    ("post", "threads"): _ALL_PEERS,
+}
+_AGAINST_PEERS = {workload for workload, _ in _PEER_LIMITS}
 # How far a count that threads' timing decides may be from a whole number.
 _COUNT_TOLERANCE = 0.01
 _BYTES = {names.LIBRARY: 0, names.SINGLE_WAITER: 32}
@@ -72,7 +85,9 @@ def exact(value: float) -> intervals.Interval:
 
 def cpu_limit(workload: str) -> Optional[float]:
   """Of the ratio to raw epoll; None where it differs between the cases."""
-  return None if workload == "wake" else _CPU_LIMITS.get(workload, _CPU_LIMIT)
+  if workload == "wake" or workload in _AGAINST_PEERS:
+    return None
+  return _CPU_LIMITS.get(workload, _CPU_LIMIT)
 
 
 def all_bars(summary: summaries.Summary) -> list[Bar]:
@@ -111,12 +126,20 @@ def _case_bars(summary: summaries.Summary, case: samples.Case,
   if case.parameter("form") == "coalesced":
     yield bar(f"at most {_WAKE_NS} ns of CPU time for a wake while one is "
               "pending", _WAKE_NS, cell.cpu_ns, True)
+  elif case.workload in _AGAINST_PEERS:
+    limits = _PEER_LIMITS.get((case.workload, case.parameter("form")), {})
+    for peer, limit in limits.items():
+      ratio = summary.ratio(case, contestant, peer)
+      if ratio:
+        yield bar(f"CPU time at most {limit:g} of {names.contestant(peer)}'s",
+                  limit, ratio, True)
   elif cell.cpu_ratio:
     limit = _case_limit(case, contestant)
     yield bar(f"CPU time at most {limit:.2f} of raw epoll's", limit,
               cell.cpu_ratio, True)
   plain = summary.ratio(case, contestant, names.LIBRARY)
-  if contestant == names.SINGLE_WAITER and case.workload != "rearm" and plain:
+  if (contestant == names.SINGLE_WAITER and plain and case.workload != "rearm"
+      and case.workload not in _AGAINST_PEERS):
     yield bar(f"CPU time at most {_SINGLE_WAITER_LIMIT:.2f} of Selector's",
               _SINGLE_WAITER_LIMIT, plain, True)
   calls = _system_calls(cell)

@@ -63,7 +63,20 @@ class AllBarsTest(unittest.TestCase):
     self.assertIn("0.85", limits["wake", "ping pong, on one core"])
     self.assertNotIn(("wake", "coalesced"), limits)
     self.assertIn("1.02", limits["echo", "64 bytes"])
-    self.assertEqual(len(limits), len(made_up_samples.CASES) - 1)
+    # Nor what epoll has nothing to compare with.
+    self.assertFalse({"timers", "post"} & {workload for workload, _ in limits})
+    self.assertEqual(len(limits), len(made_up_samples.CASES) - 3)
+
+  def test_timers_are_compared_with_each_peer(self):
+    what = "CPU time at most 0.6 of libev's"
+    self.assertEqual(self._verdicts(self._run_with({names.LIBRARY: 0.4}), what),
+                     {bars.Verdict.REACHED})
+    self.assertEqual(self._verdicts(self._run_with({names.LIBRARY: 0.6}), what),
+                     {bars.Verdict.MISSED})
+    peers = {bar.what.split(" of ")[1]
+             for bar in self._bars(made_up_samples.make_run())
+             if bar.workload == "post" and "CPU time" in bar.what}
+    self.assertEqual(peers, {"libevent's", "libuv's", "libev's", "Asio's"})
 
   def test_a_slower_library_misses(self):
     self.assertEqual(

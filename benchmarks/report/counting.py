@@ -12,8 +12,8 @@ from typing import Any, Callable, Optional
 from report import counts
 from report import program as programs
 
-# Operations of the two runs that are subtracted. Both are more than a round of
-# any workload, so that neither is rounded up to the other.
+# Operations of the two runs that are subtracted. Nearly all workloads have
+# shorter rounds, so that neither is rounded up to the other.
 _FEW_AND_MANY = (2_000, 12_000)
 # Where each takes long, such as a poll(2) of 10,000 handles.
 _FEW_AND_MANY_SLOW = (200, 1_200)
@@ -23,7 +23,7 @@ _TIMEOUT_SECONDS = 300
 
 # The workloads with threads; all others have one thread in the process that is
 # counted.
-_WITH_THREADS = ("wake",)
+_WITH_THREADS = ("wake", "post")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,11 +36,14 @@ class _Counted:
 def count(program: programs.Program, case: str, contestant: str,
           operation_ns: float) -> Optional[counts.Count]:
   """`operation_ns`: how long an operation takes, roughly. None where the
-  contestant does not support the case. Raises programs.Failed."""
+  contestant does not support the case, and where a round of it is longer than
+  both runs. Raises programs.Failed."""
   numbers = _FEW_AND_MANY_SLOW if operation_ns > _SLOW_NS else _FEW_AND_MANY
   few, many = (_instructions(program.count_command(case, contestant, number))
                for number in numbers)
   if few is None or many is None:
+    return None
+  if few.record["operations"] == many.record["operations"]:
     return None
   has_threads = case.split("/")[0] in _WITH_THREADS
   fewer, more = (

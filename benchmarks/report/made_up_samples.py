@@ -26,6 +26,8 @@ CASES = [samples.Case(workload, tuple(parameters.items()))
              ("churn", {"form": "open_fire_close"}),
              ("wake", {"form": "ping_pong", "cores": "one"}),
              ("wake", {"form": "coalesced"}),
+             ("timers", {"form": "postpone", "timers": 10000}),
+             ("post", {"form": "pending"}),
              ("modes", {"mode": "level"}),
              ("modes", {"mode": "edge"}),
              ("modes", {"mode": "oneshot"}),

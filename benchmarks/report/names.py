@@ -52,6 +52,15 @@ _WORKLOADS = {
     "wake": ("Wake",
              "One thread wakes another from its wait: in turns between two "
              "threads, and as a storm on a thread that is awake."),
+    "timers": ("Timers",
+               "Many timers beside a loop: idle timeouts are postponed, timers "
+               "are cancelled and added again, and all of them are due in one "
+               "turn. Raw epoll has a std::multimap beside it."),
+    "post": ("Post",
+             "Items that threads pass to a loop: while it is not waiting, in "
+             "turns between two loops that sleep, and from four threads at "
+             "once. Raw epoll has a queue with a mutex and an eventfd beside "
+             "it."),
     "modes": ("Modes",
               "The same echo with each triggering mode."),
     "idle": ("Idle",

@@ -10,9 +10,11 @@
 #include "benchmarks/workloads/echo.h"
 #include "benchmarks/workloads/idle.h"
 #include "benchmarks/workloads/modes.h"
+#include "benchmarks/workloads/post.h"
 #include "benchmarks/workloads/ready_batch.h"
 #include "benchmarks/workloads/rearm.h"
 #include "benchmarks/workloads/scale.h"
+#include "benchmarks/workloads/timers.h"
 #include "benchmarks/workloads/wake.h"
 
 namespace benchmarks {
@@ -21,7 +23,7 @@ std::vector<Case> AllCases() {
   std::vector<Case> all;
   for (std::vector<Case> (*cases)() :
        {ChainCases, ReadyBatchCases, RearmCases, ChurnCases, WakeCases,
-        ModesCases, IdleCases, ScaleCases, EchoCases}) {
+        TimersCases, PostCases, ModesCases, IdleCases, ScaleCases, EchoCases}) {
     std::vector<Case> some = cases();
     std::move(some.begin(), some.end(), std::back_inserter(all));
   }

@@ -20,9 +20,11 @@
 #include "benchmarks/workloads/idle.h"
 #include "benchmarks/workloads/modes.h"
 #include "benchmarks/workloads/named_mode.h"
+#include "benchmarks/workloads/post.h"
 #include "benchmarks/workloads/ready_batch.h"
 #include "benchmarks/workloads/rearm.h"
 #include "benchmarks/workloads/scale.h"
+#include "benchmarks/workloads/timers.h"
 #include "benchmarks/workloads/wake.h"
 #include "event/interest.h"
 #include "event/mode.h"
@@ -76,6 +78,14 @@ std::vector<Expectation> Expectations() {
        kAnyNumber},
       {"storm", WakeCase(WakeForm::kStorm), 1000, 1000, kAnyNumber, kAnyNumber},
       {"coalesced", WakeCase(WakeForm::kCoalesced), 50, 50, 0, 1},
+      {"timers_postponed", TimersCase(TimersForm::kPostpone, 10), 25, 30, 0, 3},
+      {"timers_cancelled", TimersCase(TimersForm::kCancelAdd, 10), 25, 30, 0,
+       3},
+      {"timers_expired", TimersCase(TimersForm::kExpire, 10), 10, 10, 10,
+       kAnyNumber},
+      {"post_pending", PostCase(PostForm::kPending), 1500, 2000, 0, 2},
+      {"post_ping_pong", PostCase(PostForm::kPingPong), 15, 16, 0, kAnyNumber},
+      {"post_threads", PostCase(PostForm::kThreads), 1001, 1004, 0, kAnyNumber},
       {"modes_level", ModesCase(kEchoModes[0], 3, 64), 7, 9, 9, 3},
       {"modes_edge", ModesCase(kEchoModes[1], 3, 64), 7, 9, 9, 3},
       {"modes_oneshot", ModesCase(kEchoModes[2], 3, 64), 7, 9, 9, 3},
@@ -212,8 +222,9 @@ TEST(ScaleTest, TellsTheMemoryOfARegistration) {
 TEST(AllCasesTest, HasEveryWorkload) {
   std::vector<std::string> names;
   for (const Case& each : AllCases()) names.push_back(each.workload);
-  for (const char* name : {"chain", "ready_batch", "rearm", "churn", "wake",
-                           "modes", "idle", "scale", "echo"}) {
+  for (const char* name :
+       {"chain", "ready_batch", "rearm", "churn", "wake", "timers", "post",
+        "modes", "idle", "scale", "echo"}) {
     EXPECT_THAT(names, Contains(name));
   }
 }
