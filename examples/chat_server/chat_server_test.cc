@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
+#include <fstream>
 #include <iostream>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,6 +55,21 @@ TEST(ChatServerTest, ALineGoesToAllOthers) {
   EXPECT_EQ(ReceiveLine(one), "2: hi") << "nobody hears himself";
   EXPECT_EQ(ReceiveLine(three), "2: hi");
   EXPECT_EQ(Stop(server), "served 3 clients (0 too slow), 2 lines\n");
+}
+
+TEST(ChatServerTest, TheTranscriptHasWhatWasSaid) {
+  const std::string path = absl::StrCat(testing::TempDir(), "/transcript");
+  ServerProcess server(*server_path, {absl::StrCat("--transcript=", path)});
+  const Descriptor one = Enter(server);
+  const Descriptor two = Enter(server);
+  Send(one, "hello\n");
+  EXPECT_EQ(ReceiveLine(two), "1: hello");
+  Send(two, "hi\n");
+  EXPECT_EQ(ReceiveLine(one), "2: hi");
+  Stop(server);
+  std::ostringstream written;
+  written << std::ifstream(path).rdbuf();
+  EXPECT_EQ(written.str(), "1: hello\n2: hi\n");
 }
 
 TEST(ChatServerTest, GreetsWithTheNumberOfClients) {

@@ -6,7 +6,8 @@
 //
 // Where to look: the loop is in server.cc; what becomes of a client that does
 // not keep up, in outbox.cc and Server::Enqueue; how lines are found in a
-// stream, in line_buffer.cc.
+// stream, in line_buffer.cc; how a thread of its own gets what it is to write,
+// in transcript.cc.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "event/selector.h"
 #include "examples/chat_server/server.h"
+#include "examples/chat_server/transcript.h"
 #include "examples/common/listener.h"
 #include "examples/common/process.h"
 #include "examples/common/program.h"
@@ -34,6 +36,9 @@ ABSL_FLAG(
     std::size_t, max_backlog, 256 * 1024,
     "bytes held for a client that receives too slowly; if there are to be "
     "more, it is disconnected");
+
+ABSL_FLAG(std::string, transcript, "",
+          "file to which everything that is said is added; none if empty");
 
 namespace {
 
@@ -52,10 +57,19 @@ absl::Status Main() {
       absl::GetFlag(FLAGS_bind), absl::GetFlag(FLAGS_port));
   if (!listener.ok()) return listener.status();
 
+  std::unique_ptr<examples::chat::Transcript> transcript;
+  if (!absl::GetFlag(FLAGS_transcript).empty()) {
+    auto opened =
+        examples::chat::Transcript::Open(absl::GetFlag(FLAGS_transcript));
+    if (!opened.ok()) return opened.status();
+    transcript = *std::move(opened);
+  }
+
   const examples::StopSignal stop_signal({selector->get()});
   std::cout << "listening on " << listener->name() << std::endl;
 
-  examples::chat::Server server(**selector, *std::move(listener), limits);
+  examples::chat::Server server(**selector, *std::move(listener), limits,
+                                transcript.get());
   const absl::Status status = server.Run(stop_signal);
   if (status.ok()) {
     std::cout << "served " << server.counts().clients << " clients ("

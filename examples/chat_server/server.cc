@@ -20,6 +20,7 @@
 #include "event/selector.h"
 #include "event/token.h"
 #include "examples/chat_server/outbox.h"
+#include "examples/chat_server/transcript.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/listener.h"
@@ -41,11 +42,14 @@ constexpr std::size_t kEventsPerWait = 256;
 }  // namespace
 
 Server::Server(event_selector::Selector& selector, Listener listener,
-               const Limits& limits)
+               const Limits& limits, Transcript* transcript)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
       closing_(selector),
       limits_(limits) {}
+
+      limits_(limits),
+      transcript_(transcript) {}
 
 absl::Status Server::Run(const StopSignal& stop_signal) {
   const absl::Status started = acceptor_.Start();
@@ -140,6 +144,7 @@ void Server::Say(event_selector::Token from, const Client& speaker,
   for (const auto [token, client] : clients_) {
     if (token != from) Enqueue(token, client, message);
   }
+  if (transcript_ != nullptr) transcript_->Add(message);
 }
 
 void Server::Enqueue(event_selector::Token token, Client& client,

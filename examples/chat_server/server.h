@@ -16,6 +16,7 @@
 #include "event/token_map.h"
 #include "examples/chat_server/line_buffer.h"
 #include "examples/chat_server/outbox.h"
+#include "examples/chat_server/transcript.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
 #include "examples/common/lingering_close.h"
@@ -53,9 +54,9 @@ class Server {
   };
 
   // `selector` must outlive the server and be used by nobody else, but for
-  // `Wake`.
+  // `Wake`. So must `transcript`, which gets every line; null: nobody does.
   Server(event_selector::Selector& selector, Listener listener,
-         const Limits& limits);
+         const Limits& limits, Transcript* transcript);
 
   // Serves until a stop is requested; `stop_signal` wakes the selector then.
   // Call it once.
@@ -105,6 +106,7 @@ class Server {
   Acceptor acceptor_;
   LingeringClose closing_;
   const Limits limits_;
+  Transcript* const transcript_;
   event_selector::TokenMap<Client> clients_;
   std::vector<event_selector::Token> to_flush_;
   std::vector<event_selector::Token> leaving_;

@@ -6,8 +6,9 @@
 //
 // Where to look: the loop is in server.cc; what a pair of sockets has to ask
 // for (back-pressure), and what its events mean, in tunnel.cc; one direction of
-// it (half-close) in flow.cc; connecting without waiting in target.cc; what
-// becomes of clients for whom no descriptor is left in ../common/acceptor.h.
+// it (half-close) in flow.cc; connecting without waiting in target.cc; how idle
+// connections end, in Server::CloseIdle; what becomes of clients for whom no
+// descriptor is left in ../common/acceptor.h.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,7 @@
 #include "absl/flags/flag.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "event/selector.h"
 #include "examples/common/listener.h"
 #include "examples/common/process.h"
@@ -36,12 +38,25 @@ ABSL_FLAG(std::size_t, max_buffer, 64 * 1024,
           "bytes held in each direction of a connection whose receiver is "
           "slower than its sender");
 
+ABSL_FLAG(std::string, idle_timeout, "10m",
+          "a connection on which nothing has come for so long is closed; inf "
+          "for never");
+
 namespace {
 
 absl::Status Main() {
-  const std::size_t max_buffer = absl::GetFlag(FLAGS_max_buffer);
-  if (max_buffer == 0) {
+  examples::proxy::Server::Limits limits;
+  limits.max_buffer = absl::GetFlag(FLAGS_max_buffer);
+  if (limits.max_buffer == 0) {
     return absl::InvalidArgumentError("--max_buffer must not be 0");
+  }
+  // Not a flag of type absl::Duration: with it, GCC warns of a fence in Abseil
+  // under the thread sanitizer.
+  if (!absl::ParseDuration(absl::GetFlag(FLAGS_idle_timeout),
+                           &limits.idle_timeout) ||
+      limits.idle_timeout <= absl::ZeroDuration()) {
+    return absl::InvalidArgumentError(
+        "--idle_timeout must be a time, such as 90s or 10m");
   }
   examples::PrepareProcess();
 
@@ -59,12 +74,14 @@ absl::Status Main() {
   std::cout << "listening on " << listener->name() << std::endl;
 
   examples::proxy::Server server(**selector, *std::move(listener),
-                                 *std::move(target), max_buffer);
+                                 *std::move(target), limits);
   const absl::Status status = server.Run(stop_signal);
   if (status.ok()) {
-    std::cout << "served " << server.counts().connections << " connections ("
-              << server.counts().refused << " refused), "
-              << server.counts().bytes << " bytes" << std::endl;
+    const examples::proxy::Server::Counts& counts = server.counts();
+    std::cout << "served " << counts.connections << " connections ("
+              << counts.refused << " refused), " << counts.bytes << " bytes";
+    if (counts.idle > 0) std::cout << "; " << counts.idle << " were idle";
+    std::cout << std::endl;
   }
   return status;
 }

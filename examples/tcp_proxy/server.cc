@@ -1,19 +1,24 @@
 #include "examples/tcp_proxy/server.h"
 
 #include <algorithm>
+
+#include <chrono>
 #include <cstddef>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "event/event.h"
 #include "event/interest.h"
 #include "event/mode.h"
 #include "event/selector.h"
+#include "event/timer_id.h"
 #include "event/token.h"
 #include "examples/common/acceptor.h"
 #include "examples/common/descriptor.h"
@@ -53,17 +58,18 @@ struct Server::Connection {
 
   Tunnel tunnel;
   std::size_t address = 0;  // Of the target: the one that is tried.
+  event_selector::TimerId idle;
   Registration of_client;
   Registration of_target;
 };
 
 Server::Server(event_selector::Selector& selector, Listener listener,
-               Target target, std::size_t max_buffer)
+               Target target, const Limits& limits)
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
       closing_(selector),
       target_(std::move(target)),
-      max_buffer_(max_buffer) {}
+      limits_(limits) {}
 
 Server::~Server() = default;
 
@@ -78,14 +84,25 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
     const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_.Wait(absl::MakeSpan(events),
                        std::min(acceptor_.Timeout(), closing_.Timeout()));
+
+        selector_.Wait(
+            absl::MakeSpan(events),
+            std::min(acceptor_.Timeout(), idle_timers_.UntilNext(now_)));
     if (!ready.ok()) return ready.status();
+    ReadClock();
     acceptor_.WakeUp();
     for (const event_selector::Event& event : *ready) Handle(event);
     if (closing_.CloseDue()) acceptor_.GoOn();
+
+    CloseIdle();
   }
   acceptor_.Stop();
   FinishAll();
   return absl::OkStatus();
+}
+
+void Server::ReadClock() {
+  now_ = absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
 }
 
 void Server::Handle(const event_selector::Event& event) {
@@ -96,6 +113,7 @@ void Server::Handle(const event_selector::Event& event) {
   const End* const end = ends_.Find(event.token);
   if (end == nullptr) return;
   Connection& connection = *end->connection;
+  idle_timers_.Postpone(connection.idle, now_ + limits_.idle_timeout);
   switch (connection.tunnel.Serve(end->side, event.readiness)) {
     case Tunnel::State::kOpen:
       Update(connection);
@@ -131,10 +149,15 @@ void Server::AcceptSome() {
 
 void Server::Open(Descriptor client, Descriptor target) {
   ++counts_.connections;
-  auto owned = std::make_unique<Connection>(std::move(client), max_buffer_);
+  auto owned =
+      std::make_unique<Connection>(std::move(client), limits_.max_buffer);
   Connection& connection = *owned;
   connections_.insert(std::move(owned));
-  const absl::Status registered = Register(connection, Side::kClient);
+  const absl::StatusOr<event_selector::TimerId> idle =
+      idle_timers_.Add(now_ + limits_.idle_timeout, &connection);
+  if (idle.ok()) connection.idle = *idle;
+  const absl::Status registered =
+      idle.ok() ? Register(connection, Side::kClient) : idle.status();
   if (registered.ok() && Connect(connection, std::move(target))) return;
   if (registered.ok()) {
     ++counts_.refused;
@@ -208,11 +231,20 @@ void Server::TurnAway(Connection& connection) {
 
 void Server::Close(Connection& connection) {
   counts_.bytes += connection.tunnel.bytes();
+  idle_timers_.Cancel(connection.idle);
   // Before the descriptors are closed.
   UnregisterBoth(connection);
   connections_.erase(&connection);
   // There are descriptors again for a client that waits.
   acceptor_.GoOn();
+}
+
+void Server::CloseIdle() {
+  while (const std::optional<Connection*> idle = idle_timers_.PopDue(now_)) {
+    ++counts_.idle;
+    (*idle)->tunnel.Finish();
+    Close(**idle);
+  }
 }
 
 void Server::FinishAll() {

@@ -7,8 +7,10 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "event/event.h"
 #include "event/selector.h"
+#include "event/timer_queue.h"
 #include "event/token.h"
 #include "event/token_map.h"
 #include "examples/common/acceptor.h"
@@ -29,13 +31,20 @@ class Server {
   struct Counts {
     std::uint64_t connections = 0;  // Clients that were accepted.
     std::uint64_t refused = 0;      // By the target.
+    std::uint64_t idle = 0;         // Ended because nothing was sent.
     std::uint64_t bytes = 0;        // Passed on, in both directions.
+  };
+  struct Limits {
+    std::size_t max_buffer;  // Bytes held in each direction of a connection.
+    // How long nothing may come from either side; also how long the target may
+    // take to accept a connection. absl::InfiniteDuration(): for ever.
+    absl::Duration idle_timeout;
   };
 
   // `selector` must outlive the server and be used by nobody else, but for
   // `Wake`.
   Server(event_selector::Selector& selector, Listener listener, Target target,
-         std::size_t max_buffer);
+         const Limits& limits);
   ~Server();
 
   // Serves until a stop is requested; `stop_signal` wakes the selector then.
@@ -53,6 +62,7 @@ class Server {
     Side side;
   };
 
+  void ReadClock();
   void Handle(const event_selector::Event& event);
   void AcceptSome();
   void Open(Descriptor client, Descriptor target);
@@ -67,18 +77,24 @@ class Server {
   void UnregisterBoth(Connection& connection);
   void TurnAway(Connection& connection);
   void Close(Connection& connection);
+  void CloseIdle();
   void FinishAll();
 
   event_selector::Selector& selector_;
   Acceptor acceptor_;
   LingeringClose closing_;
   const Target target_;
-  const std::size_t max_buffer_;
+  const Limits limits_;
   // Made before the next client is accepted, so that there is always a socket
   // to connect for it.
   Descriptor next_target_;
   event_selector::TokenMap<End> ends_;
   absl::flat_hash_set<std::unique_ptr<Connection>> connections_;
+  // One for each connection, as long as it is open.
+  event_selector::TimerQueue<Connection*> idle_timers_;
+  // As of the last wait: one reading of the clock is enough for all its events.
+  // (So a timer is late by as long as a turn takes.)
+  absl::Duration now_;
   Counts counts_;
 };
 

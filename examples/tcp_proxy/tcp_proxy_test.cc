@@ -276,6 +276,18 @@ TEST_F(TcpProxyTest, AClientWhoseTargetRefusesIsClosedCleanly) {
   EXPECT_EQ(event_selector::testing::TakeSocketError(client.get()), 0);
 }
 
+TEST_F(TcpProxyTest, AnIdleConnectionIsClosedAtBothEnds) {
+  ServerProcess proxy = StartProxy({"--idle_timeout=100ms"});
+  const Ends idle = Open(proxy);
+  EXPECT_TRUE(AtEnd(idle.client));
+  EXPECT_TRUE(AtEnd(idle.target));
+  // It was all that there was to wait for, and others can come.
+  const Ends next = Open(proxy);
+  EXPECT_TRUE(AtEnd(next.client));
+  EXPECT_EQ(Stop(proxy),
+            "served 2 connections (0 refused), 0 bytes; 2 were idle\n");
+}
+
 TEST_F(TcpProxyTest, AResetOfTheClientReachesTheTarget) {
   ServerProcess proxy = StartProxy();
   for (const bool with_data : {false, true}) {

@@ -50,8 +50,8 @@ absl::Status Server::Run(const StopSignal& stop) {
   if (!started.ok()) return started;
   std::array<event_selector::Event, kEventsPerWait> events;
   while (!stop.requested()) {
-    // A result that comes here is not missed: the `Wake` that follows it makes
-    // this wait return at once.
+    // A result that comes here is not missed: the mailbox makes this wait
+    // return at once.
     const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_.Wait(absl::MakeSpan(events),
                        std::min(acceptor_.Timeout(), closing_.Timeout()));
@@ -110,7 +110,8 @@ void Server::AddClient(Descriptor socket) {
 }
 
 void Server::DeliverResults() {
-  for (const Result& result : pool_.TakeResults()) {
+  pool_.TakeResults(results_);
+  for (const Result& result : results_) {
     Client* const client = clients_.Find(result.client);
     if (client == nullptr) {
       // It has left. Another may have its descriptor and its place in the map

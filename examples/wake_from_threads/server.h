@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "event/event.h"
@@ -79,6 +80,7 @@ class Server {
   LingeringClose closing_;
   WorkerPool& pool_;
   event_selector::TokenMap<Client> clients_;
+  std::vector<Result> results_;  // Of this turn; keeps its memory.
   Counts counts_;
 };
 

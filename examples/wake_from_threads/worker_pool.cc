@@ -35,13 +35,6 @@ void WorkerPool::Submit(Job job) {
   has_job_.Signal();
 }
 
-std::vector<Result> WorkerPool::TakeResults() {
-  std::vector<Result> results;
-  const absl::MutexLock lock(&mutex_);
-  results.swap(results_);
-  return results;
-}
-
 WorkerPool::Load WorkerPool::load() const {
   const absl::MutexLock lock(&mutex_);
   return {running_, jobs_.size()};
@@ -79,19 +72,12 @@ bool WorkerPool::TakeJob(Job& job) {
 }
 
 void WorkerPool::Deliver(Result result) {
-  {
-    const absl::MutexLock lock(&mutex_);
-    results_.push_back(std::move(result));
-    --running_;
-  }
-  // After the queue is written. The other way round, the loop might wake up,
-  // find nothing, and sleep on with the result in the queue. (Nor is the lock
-  // held: the loop would only run into it.)
-  //
-  // While a wake-up is pending, another costs next to nothing; so nobody has to
-  // remember whether there is one. It fails only where the system refuses it,
-  // or the selector is closed: then there is nobody to be told.
-  selector_.Wake().IgnoreError();
+  // It wakes the loop if that may not know yet. It fails only where the system
+  // refuses the wake-up, and the result is there all the same; or where there
+  // is no memory for it, and then nobody can be told.
+  results_.Post(std::move(result)).IgnoreError();
+  const absl::MutexLock lock(&mutex_);
+  --running_;
 }
 
 }  // namespace wake_from_threads

@@ -15,6 +15,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "event/mailbox.h"
 #include "event/selector.h"
 #include "event/token.h"
 
@@ -38,12 +39,10 @@ struct Result {
 // Threads that do what would keep an event loop from its clients. Two queues
 // join them to the loop:
 //
-//   loop -- Submit --> jobs --> workers --> results -- TakeResults --> loop
-//                                  |                                    ^
-//                                  +-------- Selector::Wake ------------+
+//   loop -- Submit --> jobs --> workers --> Mailbox -- TakeResults --> loop
 //
 // The workers sleep on a condition variable. The loop sleeps in `Wait`, which
-// knows nothing of queues; so the workers wake it by `Wake`.
+// knows nothing of queues; so the mailbox wakes it by `Selector::Wake`.
 //
 // A wake-up says that there are results, not how many: those that come before
 // the loop returns count as one. So the loop always takes all results, after
@@ -76,8 +75,8 @@ class WorkerPool {
   void Submit(Job job) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // All results that have come since the last call, in the order in which they
-  // came: that of the jobs only by chance.
-  std::vector<Result> TakeResults() ABSL_LOCKS_EXCLUDED(mutex_);
+  // came: that of the jobs only by chance. They take the place of `results`.
+  void TakeResults(std::vector<Result>& results) { results_.TakeAll(results); }
 
   Load load() const ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -87,20 +86,19 @@ class WorkerPool {
 
  private:
   WorkerPool(Work work, event_selector::Selector& selector)
-      : work_(std::move(work)), selector_(selector) {}
+      : work_(std::move(work)), results_(selector) {}
 
   void Run();
   bool TakeJob(Job& job) ABSL_LOCKS_EXCLUDED(mutex_);
   void Deliver(Result result) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Work work_;
-  event_selector::Selector& selector_;
+  event_selector::Mailbox<Result> results_;
   std::atomic<bool> cancelled_{false};
 
   mutable absl::Mutex mutex_;
   absl::CondVar has_job_;  // Or `cancelled_` has become true.
   std::deque<Job> jobs_ ABSL_GUARDED_BY(mutex_);
-  std::vector<Result> results_ ABSL_GUARDED_BY(mutex_);
   std::size_t running_ ABSL_GUARDED_BY(mutex_) = 0;
 
   std::vector<std::thread> threads_;
