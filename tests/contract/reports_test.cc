@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/contract/contract_test.h"
+#include "tests/contract/stopwatch.h"
 #include "tests/support/socket.h"
 #include "tests/support/wine.h"
 
@@ -36,6 +37,17 @@ class ReportsContract : public ContractTest {
     const std::vector<Event> events = WaitFor(kForSure);
     EXPECT_THAT(events, ElementsAre(HasToken(1)));
     return events.empty() ? Readiness() : events.front().readiness;
+  }
+
+  // The first event that reports `wanted`. What the peer does in two steps may
+  // come in two, where loopback is not synchronous: with BSDs it is not.
+  Readiness ReportWith(Readiness wanted) {
+    const Stopwatch stopwatch;
+    for (;;) {
+      const Readiness report = Report();
+      if (report.contains(wanted)) return report;
+      if (stopwatch.Elapsed() > kForSure || HasFailure()) return report;
+    }
   }
 
   SocketPair pair_;
@@ -68,7 +80,8 @@ TEST_P(ReportsContract, P1BothAreReportedWhenBothAreAskedFor) {
     EXPECT_EQ(TryRead(handle(), 64).data, "last words");
     EXPECT_EQ(Report(), Readiness::kReadable | Readiness::kReadClosed);
   } else {
-    EXPECT_EQ(Report(), Readiness::kReadable | Readiness::kReadClosed);
+    EXPECT_EQ(ReportWith(Readiness::kReadClosed),
+              Readiness::kReadable | Readiness::kReadClosed);
     EXPECT_EQ(TryRead(handle(), 64).data, "last words");
   }
   EXPECT_EQ(TryRead(handle(), 64).kind, ReadResult::Kind::kEndOfStream);
@@ -87,7 +100,7 @@ TEST_P(ReportsContract, P2BothDirectionsAreClosed) {
   Watch(Interest::kReadable);
   ShutdownSend(pair_.b.handle());
   ShutdownSend(handle());
-  const Readiness report = Report();
+  const Readiness report = ReportWith(Readiness::kHangup);
   EXPECT_TRUE(report.hangup()) << report;
   EXPECT_TRUE(report.readable()) << report;
   EXPECT_FALSE(report.error()) << report;

@@ -119,7 +119,9 @@ bool AwaitPoll(Handle handle, short events, absl::Duration timeout) {
 }
 
 void Shutdown(Handle handle, int how) {
-  if (shutdown(handle, how) < 0 && errno != ENOTCONN) {
+  // A connection that was reset: FreeBSD says ECONNRESET, NetBSD EINVAL.
+  if (shutdown(handle, how) < 0 && errno != ENOTCONN && errno != ECONNRESET &&
+      errno != EINVAL) {
     DieOfError("shutdown", errno);
   }
 }
@@ -163,6 +165,11 @@ UnusedPort UnusedTcpPort() {
   Socket socket = MakeInetSocket(SOCK_STREAM);
   BindToAnyPort(socket.handle());
   const std::uint16_t port = LocalPort(socket.handle());
+#if !defined(__linux__)
+  // NetBSD and XNU do not answer to a port that somebody has and does not
+  // listen at (tcp_input.c), so it is nobody's.
+  socket.Close();
+#endif
   return {std::move(socket), port};
 }
 
@@ -254,9 +261,12 @@ void ShutdownBoth(Handle handle) { Shutdown(handle, SHUT_RDWR); }
 
 void Reset(Socket socket) {
   const linger immediately = {1, 0};
-  Checked("setsockopt(SO_LINGER)",
-          setsockopt(socket.handle(), SOL_SOCKET, SO_LINGER, &immediately,
-                     sizeof(immediately)));
+  // BSDs refuse it for a connection that was reset already: that is done, then.
+  if (setsockopt(socket.handle(), SOL_SOCKET, SO_LINGER, &immediately,
+                 sizeof(immediately)) < 0 &&
+      errno != EINVAL && errno != ECONNRESET) {
+    DieOfError("setsockopt(SO_LINGER)", errno);
+  }
   socket.Close();
 }
 
