@@ -233,7 +233,7 @@ event_selector_test(tests/contract/registration_test
   DEPS GTest::gmock GTest::gtest_main absl::random_random absl::status absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_support_socket)
 event_selector_test(tests/contract/reports_test
   SOURCES tests/contract/reports_test.cc
-  DEPS GTest::gmock GTest::gtest_main event_selector event_selector_tests_contract_contract_test event_selector_tests_support_socket event_selector_tests_support_wine)
+  DEPS GTest::gmock GTest::gtest_main event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_stopwatch event_selector_tests_support_socket event_selector_tests_support_wine)
 event_selector_test(tests/contract/resources_test
   SOURCES tests/contract/resources_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_support_socket)
@@ -382,7 +382,7 @@ event_selector_test(tests/contract/reports_posix_test
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test(tests/contract/reports_test
   SOURCES tests/contract/reports_test.cc
-  DEPS GTest::gmock GTest::gtest_main event_selector event_selector_tests_contract_contract_test event_selector_tests_support_socket event_selector_tests_support_wine
+  DEPS GTest::gmock GTest::gtest_main event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_stopwatch event_selector_tests_support_socket event_selector_tests_support_wine
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test(tests/contract/resources_posix_test
   SOURCES tests/contract/resources_posix_test.cc

@@ -46,8 +46,6 @@ Server::Server(event_selector::Selector& selector, Listener listener,
     : selector_(selector),
       acceptor_(selector, std::move(listener), kListenerToken),
       closing_(selector),
-      limits_(limits) {}
-
       limits_(limits),
       transcript_(transcript) {}
 

@@ -48,7 +48,8 @@ class Chat {
         sockets_(simulation_, streams_) {
     Listener listener = Listener::Create("simulated", 0).value();
     listener_ = listener.handle();
-    server_.emplace(selector_, std::move(listener), kLimits);
+    server_.emplace(selector_, std::move(listener), kLimits,
+                    /*transcript=*/nullptr);
   }
 
   Handle Join() { return streams_.MakeClient(listener_); }

@@ -1,7 +1,6 @@
 #include "examples/tcp_proxy/server.h"
 
 #include <algorithm>
-
 #include <chrono>
 #include <cstddef>
 #include <iostream>
@@ -83,18 +82,14 @@ absl::Status Server::Run(const StopSignal& stop_signal) {
     // at once.
     const absl::StatusOr<absl::Span<event_selector::Event>> ready =
         selector_.Wait(absl::MakeSpan(events),
-                       std::min(acceptor_.Timeout(), closing_.Timeout()));
-
-        selector_.Wait(
-            absl::MakeSpan(events),
-            std::min(acceptor_.Timeout(), idle_timers_.UntilNext(now_)));
+                       std::min({acceptor_.Timeout(), closing_.Timeout(),
+                                 idle_timers_.UntilNext(now_)}));
     if (!ready.ok()) return ready.status();
     ReadClock();
     acceptor_.WakeUp();
     for (const event_selector::Event& event : *ready) Handle(event);
-    if (closing_.CloseDue()) acceptor_.GoOn();
-
     CloseIdle();
+    if (closing_.CloseDue()) acceptor_.GoOn();
   }
   acceptor_.Stop();
   FinishAll();
@@ -242,8 +237,10 @@ void Server::Close(Connection& connection) {
 void Server::CloseIdle() {
   while (const std::optional<Connection*> idle = idle_timers_.PopDue(now_)) {
     ++counts_.idle;
-    (*idle)->tunnel.Finish();
-    Close(**idle);
+    Connection& connection = **idle;
+    UnregisterBoth(connection);
+    connection.tunnel.Finish(closing_);
+    Close(connection);
   }
 }
 
