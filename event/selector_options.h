@@ -57,7 +57,21 @@ struct SelectorOptions {
   //   before closing it, all the more if a duplicate of it stays open (dup,
   //   fork). A oneshot registration that is left behind in this way may keep
   //   `Wait` busy, as a level-triggered one does in any selector.
+  //
+  // With the backend io_uring, which serves only selectors with this option,
+  // more calls cost no system call, and more is different: docs/contract.md,
+  // "With the backend io_uring". Above all:
+  // - A handle that is closed without `Remove` may stay open for its peer.
+  // - `Add`, too, takes effect with the next `Wait`.
+  // - An edge-triggered or oneshot event may come for a handle that the program
+  //   has read from since it became ready, without being told so.
   bool single_waiter = false;
+
+  // Whether `Selector::Create` fails where the system refuses the backend that
+  // the build selected, instead of taking another one. Only the backend
+  // io_uring has a replacement: the selectors over epoll, which it also takes
+  // without `single_waiter`. `Selector::name` tells which backend runs.
+  bool exact_backend = false;
 };
 
 }  // namespace event_selector

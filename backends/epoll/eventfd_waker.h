@@ -48,6 +48,9 @@ class EventfdWaker {
   // ignored.
   bool Acknowledge() { return flag_.Acknowledge(); }
 
+  // Whether a wake-up is on its way.
+  bool is_pending() const { return flag_.is_pending(); }
+
   // To be called where a thread ends in the middle of a `Wait`, and may have
   // fetched a wake-up: another one gets it.
   void PassOn() {
@@ -67,6 +70,10 @@ class EventfdWaker {
   // Makes every wait on the queue, running or to come, report a wake-up.
   // Nothing is moved any more after that.
   void WakeForever();
+
+  // The eventfd, for who watches it elsewhere, too: readable from the first
+  // wake-up on, so only changes of it tell something.
+  int descriptor() const { return eventfd_.get(); }
 
   // Whether `descriptor` is a part of the waker, which no caller may touch.
   bool Owns(int descriptor) const {

@@ -433,6 +433,39 @@ bool SingleWaiterEpollSelector::IsDisarmedByThisWait(std::uint64_t data) const {
          !entry->is_armed && entry->IsReportedBy(wait_number_);
 }
 
+void SingleWaiterEpollSelector::TellChangesNow() {
+  if (change_count_ != 0) TellChanges();
+}
+
+absl::StatusOr<absl::Span<Event>> SingleWaiterEpollSelector::Collect(
+    absl::Span<Event> events, bool& is_woken) {
+  TellChangesNow();
+  ++wait_number_;
+  const epoll::EventBuffer buffer(events);
+  internal::WaitTimeout none = internal::WaitTimeout::Zero();
+  const int count =
+      core_.queue().Wait(buffer.kernel_events(), buffer.room(), none);
+  if (count < 0) return epoll::WaitError(errno);
+  Fetched fetched;
+  std::size_t filled = Widen(events, count, fetched);
+  if (fetched.has_wake_up) {
+    is_woken = true;
+    if (count == buffer.room()) filled = FillLastPlace(events, filled);
+  }
+  return events.first(filled);
+}
+
+bool SingleWaiterEpollSelector::IsRegistered(Handle handle) const {
+  const Entry entry = table_.Find(handle);
+  return entry && entry->is_used;
+}
+
+bool SingleWaiterEpollSelector::IsLate(Handle handle) const {
+  const Entry entry = table_.Find(handle);
+  return entry && entry->is_used && !entry->is_armed &&
+         !entry->IsReportedBy(wait_number_);
+}
+
 absl::Status SingleWaiterEpollSelector::Wake() {
   return admission_.Wake([this] { return core_.waker().Wake(); });
 }

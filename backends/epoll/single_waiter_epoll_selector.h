@@ -75,6 +75,29 @@ class SingleWaiterEpollSelector final : public Selector {
   absl::string_view name() const override;
   Capabilities capabilities() const override;
 
+  // ---- For a selector that has this one as a part of itself, and waits
+  // elsewhere, too (backends/io_uring). In the owner's thread only.
+
+  // The queue, and the waker in it.
+  epoll::EpollCore& core() { return core_; }
+  const epoll::EpollCore& core() const { return core_; }
+
+  // Tells the kernel of the changes that wait for the next `Wait`, so that the
+  // queue's descriptor shows them.
+  void TellChangesNow();
+
+  // What is ready now, as `Wait` with a zero timeout. But a wake-up is not
+  // acknowledged: `is_woken` becomes true if one was fetched.
+  absl::StatusOr<absl::Span<Event>> Collect(absl::Span<Event> events,
+                                            bool& is_woken);
+
+  // Whether the registration of `handle` is a oneshot one that was reported by
+  // an earlier `Wait` (or `Collect`) than the last one, and not armed again.
+  bool IsLate(Handle handle) const;
+
+  // Whether the table has a registration of `handle`.
+  bool IsRegistered(Handle handle) const;
+
  private:
   using Entry = epoll::RegistrationTable::Entry;
 

@@ -10,7 +10,7 @@ namespace benchmarks {
 // Those that need nothing but this library and the system. The first one is the
 // baseline; raw_epoll_again is the same once more, and shows how much of a
 // difference is noise.
-// raw_io_uring is there where the kernel allows it.
+// raw_io_uring and selector_io_uring are there where the kernel allows it.
 std::vector<Contestant> StandardContestants();
 
 }  // namespace benchmarks

@@ -23,6 +23,7 @@ def _make_test(value):
 
 auto_test = _make_test("auto")
 epoll_test = _make_test("epoll")
+io_uring_test = _make_test("io_uring")
 iocp_test = _make_test("iocp")
 kqueue_test = _make_test("kqueue")
 poll_test = _make_test("poll")

@@ -31,6 +31,9 @@ struct Backend {
   // numbers, and `Wait` takes it to the system each time. What users see of it:
   // docs/portability.md.
   bool keeps_numbers = false;
+  // Its registrations are partly in a ring of io_uring(7): see
+  // docs/contract.md.
+  bool is_io_uring = false;
   // Another backend under an `InstrumentedSelector`, which reads the clock
   // twice in each `Wait`.
   bool is_instrumented = false;

@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "backends/epoll/epoll_selector.h"
 #include "backends/epoll/single_waiter_epoll_selector.h"
+#include "backends/io_uring/io_uring_selector.h"
 #include "backends/kqueue/kqueue_selector.h"
 #include "backends/poll/notifier.h"
 #include "backends/poll/poll_selector.h"
@@ -49,6 +50,21 @@ Backend SingleWaiterEpoll() {
   };
   backend.single_waiter = true;
   backend.keeps_table = true;
+  return backend;
+}
+
+// Where the kernel allows it: `AllBackendsUnderTest`.
+Backend SingleWaiterIoUring() {
+  Backend backend;
+  backend.name = "io_uring";
+  backend.create = []() -> absl::StatusOr<std::unique_ptr<Selector>> {
+    SelectorOptions options = kSingleWaiter;
+    options.exact_backend = true;
+    return IoUringSelector::Create(options);
+  };
+  backend.single_waiter = true;
+  backend.keeps_table = true;
+  backend.is_io_uring = true;
   return backend;
 }
 
@@ -108,10 +124,15 @@ Backend PollWithPipe() {
 }  // namespace
 
 std::vector<Backend> AllBackendsUnderTest() {
-  return {
+  std::vector<Backend> backends = {
       Epoll(), SingleWaiterEpoll(), KqueueOnShim(), SingleWaiterKqueueOnShim(),
       Poll(),  SingleWaiterPoll(),  PollWithPipe(), InstrumentedEpoll(),
   };
+  // Containers and emulators refuse it: there it would be the epoll selector.
+  if (const Backend io_uring = SingleWaiterIoUring(); io_uring.create().ok()) {
+    backends.push_back(io_uring);
+  }
+  return backends;
 }
 
 }  // namespace testing

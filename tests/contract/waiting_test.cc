@@ -42,6 +42,9 @@ class WaitingContract : public ContractTest {
 EVENT_INSTANTIATE_CONTRACT(WaitingContract);
 
 TEST_P(WaitingContract, W1WhatIsReadyTogetherIsReportedTogether) {
+  if (GetParam().is_io_uring) {
+    RecordLimit("W1", "a oneshot event tells what woke it");
+  }
   ASSERT_THAT(selector().Add(handle(), Token(1),
                              Interest::kReadable | Interest::kWritable),
               IsOk());
@@ -152,6 +155,9 @@ TEST_P(ManyHandlesContract, W1EachRegistrationIsReportedOnce) {
 }
 
 TEST_P(ManyHandlesContract, W5EveryHandleHasItsTurn) {
+  if (GetParam().is_io_uring) {
+    RecordLimit("W5", "in turns of two queues");
+  }
   WatchWritable(Mode::kLevel);
   for (const std::size_t room : {1, 7, 64, 99}) {
     SCOPED_TRACE(room);

@@ -11,7 +11,7 @@ import re
 import sys
 import typing
 
-SYSTEMS = ("epoll", "iocp", "kqueue", "poll")
+SYSTEMS = ("epoll", "io_uring", "iocp", "kqueue", "poll")
 
 # (from, to): no file below `from` includes a file below `to`.
 NEVER = (
@@ -26,9 +26,11 @@ NEVER = (
     ("backends", "benchmarks"),
     ("backends", "examples"),
     ("backends", "tests"),
-    # What two backends share stands below both of them.
+    # What two backends share stands below both of them. (io_uring has epoll's
+    # selectors as a part and in its place.)
     *((f"backends/{one}", f"backends/{other}")
-      for one in ("posix", *SYSTEMS) for other in SYSTEMS if one != other),
+      for one in ("posix", *SYSTEMS) for other in SYSTEMS
+      if one != other and (one, other) != ("io_uring", "epoll")),
     ("backends/iocp", "backends/posix"),
     # Examples are for programs that depend on the library: on its public part.
     ("examples", "backends"),

@@ -37,6 +37,12 @@ const char* Name(SystemCall call) {
       return "ppoll";
     case SystemCall::kEventfd:
       return "eventfd";
+    case SystemCall::kIoUringSetup:
+      return "io_uring_setup";
+    case SystemCall::kIoUringRegister:
+      return "io_uring_register";
+    case SystemCall::kIoUringEnter:
+      return "io_uring_enter";
     case SystemCall::kPipe2:
       return "pipe2";
     case SystemCall::kRead:
@@ -137,6 +143,26 @@ int FailingSystemCalls::Pipe2(int ends[2], int flags) {
 int FailingSystemCalls::Eventfd(unsigned int initial, int flags) {
   if (Fails(SystemCall::kEventfd)) return -1;
   return SystemCalls::Eventfd(initial, flags);
+}
+
+int FailingSystemCalls::IoUringSetup(unsigned entries,
+                                     io_uring_params* parameters) {
+  if (Fails(SystemCall::kIoUringSetup)) return -errno;
+  return SystemCalls::IoUringSetup(entries, parameters);
+}
+
+int FailingSystemCalls::IoUringRegister(unsigned ring, unsigned operation,
+                                        const void* argument, unsigned count) {
+  if (Fails(SystemCall::kIoUringRegister)) return -errno;
+  return SystemCalls::IoUringRegister(ring, operation, argument, count);
+}
+
+int FailingSystemCalls::IoUringEnter(unsigned ring, unsigned submitted,
+                                     unsigned completions, unsigned flags,
+                                     void* argument, std::size_t size) {
+  if (Fails(SystemCall::kIoUringEnter)) return -errno;
+  return SystemCalls::IoUringEnter(ring, submitted, completions, flags,
+                                   argument, size);
 }
 
 ssize_t FailingSystemCalls::Read(int descriptor, void* buffer,

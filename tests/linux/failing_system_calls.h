@@ -30,6 +30,9 @@ enum class SystemCall {
   kPoll,
   kPpoll,
   kEventfd,
+  kIoUringSetup,
+  kIoUringRegister,
+  kIoUringEnter,
   kPipe2,
   kRead,
   kWrite,
@@ -76,6 +79,11 @@ class FailingSystemCalls : public SystemCalls {
   int Ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
             const sigset_t* mask) override;
   int Eventfd(unsigned int initial, int flags) override;
+  int IoUringSetup(unsigned entries, io_uring_params* parameters) override;
+  int IoUringRegister(unsigned ring, unsigned operation, const void* argument,
+                      unsigned count) override;
+  int IoUringEnter(unsigned ring, unsigned submitted, unsigned completions,
+                   unsigned flags, void* argument, std::size_t size) override;
   int Pipe2(int ends[2], int flags) override;
   ssize_t Read(int descriptor, void* buffer, std::size_t size) override;
   ssize_t Write(int descriptor, const void* buffer, std::size_t size) override;

@@ -6,10 +6,12 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <utility>
 
@@ -26,6 +28,15 @@ Function* Real(const char* name) {
   void* const symbol = dlsym(RTLD_NEXT, name);
   if (symbol == nullptr) Die("no such function in the C library");
   return reinterpret_cast<Function*>(symbol);
+}
+
+// One number for all architectures since Linux 5.1, but for Alpha and MIPS.
+constexpr long kIoUringSetup = 425;
+constexpr long kIoUringEnter = 426;
+constexpr long kIoUringRegister = 427;
+
+int OrError(long result) {
+  return result < 0 ? -errno : static_cast<int>(result);
 }
 
 thread_local SystemCalls* installed = nullptr;
@@ -83,6 +94,23 @@ int SystemCalls::Pipe2(int ends[2], int flags) {
 int SystemCalls::Eventfd(unsigned int count, int flags) {
   static auto* const real = Real<int(unsigned int, int)>("eventfd");
   return real(count, flags);
+}
+
+// (The C library has no functions for these.)
+int SystemCalls::IoUringSetup(unsigned entries, io_uring_params* parameters) {
+  return OrError(syscall(kIoUringSetup, entries, parameters));
+}
+
+int SystemCalls::IoUringRegister(unsigned ring, unsigned operation,
+                                 const void* argument, unsigned count) {
+  return OrError(syscall(kIoUringRegister, ring, operation, argument, count));
+}
+
+int SystemCalls::IoUringEnter(unsigned ring, unsigned submitted,
+                              unsigned completions, unsigned flags,
+                              void* argument, std::size_t size) {
+  return OrError(syscall(kIoUringEnter, ring, submitted, completions, flags,
+                         argument, size));
 }
 
 ssize_t SystemCalls::Read(int descriptor, void* buffer, std::size_t size) {
@@ -152,6 +180,26 @@ int CountingSystemCalls::Eventfd(unsigned int count, int flags) {
   return SystemCalls::Eventfd(count, flags);
 }
 
+int CountingSystemCalls::IoUringSetup(unsigned entries,
+                                      io_uring_params* parameters) {
+  ++creates;
+  return SystemCalls::IoUringSetup(entries, parameters);
+}
+
+int CountingSystemCalls::IoUringRegister(unsigned ring, unsigned operation,
+                                         const void* argument, unsigned count) {
+  ++controls;
+  return SystemCalls::IoUringRegister(ring, operation, argument, count);
+}
+
+int CountingSystemCalls::IoUringEnter(unsigned ring, unsigned submitted,
+                                      unsigned completions, unsigned flags,
+                                      void* argument, std::size_t size) {
+  ++waits;
+  return SystemCalls::IoUringEnter(ring, submitted, completions, flags,
+                                   argument, size);
+}
+
 ssize_t CountingSystemCalls::Read(int descriptor, void* buffer,
                                   std::size_t size) {
   ++reads;
@@ -212,6 +260,29 @@ int pipe2(int ends[2], int flags) __THROW {
 
 int eventfd(unsigned int count, int flags) __THROW {
   return event_selector::testing::Current().Eventfd(count, flags);
+}
+
+// In the place of liburing's, all that its syscall.c has: else the linker would
+// take that, too.
+int io_uring_setup(unsigned entries, io_uring_params* parameters) {
+  return event_selector::testing::Current().IoUringSetup(entries, parameters);
+}
+
+int io_uring_register(unsigned ring, unsigned operation, const void* argument,
+                      unsigned count) {
+  return event_selector::testing::Current().IoUringRegister(ring, operation,
+                                                            argument, count);
+}
+
+int io_uring_enter2(unsigned ring, unsigned submitted, unsigned completions,
+                    unsigned flags, sigset_t* argument, std::size_t size) {
+  return event_selector::testing::Current().IoUringEnter(
+      ring, submitted, completions, flags, argument, size);
+}
+
+int io_uring_enter(unsigned ring, unsigned submitted, unsigned completions,
+                   unsigned flags, sigset_t* mask) {
+  return io_uring_enter2(ring, submitted, completions, flags, mask, _NSIG / 8);
 }
 
 ssize_t read(int descriptor, void* buffer, std::size_t size) {

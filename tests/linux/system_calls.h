@@ -9,6 +9,8 @@
 
 #include <cstddef>
 
+struct io_uring_params;
+
 // A seam under the system calls of Linux that the library uses, at link time: a
 // binary that links this target has functions of the C library's names, which
 // lead to the `SystemCalls` that the calling thread has installed, or else
@@ -34,6 +36,13 @@ class SystemCalls {
   virtual int Ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
                     const sigset_t* mask);
   virtual int Eventfd(unsigned int count, int flags);
+  // As in liburing: what fails returns -errno.
+  virtual int IoUringSetup(unsigned entries, io_uring_params* parameters);
+  virtual int IoUringRegister(unsigned ring, unsigned operation,
+                              const void* argument, unsigned count);
+  virtual int IoUringEnter(unsigned ring, unsigned submitted,
+                           unsigned completions, unsigned flags, void* argument,
+                           std::size_t size);
   virtual int Pipe2(int ends[2], int flags);
   virtual ssize_t Read(int descriptor, void* buffer, std::size_t size);
   virtual ssize_t Write(int descriptor, const void* buffer, std::size_t size);
@@ -73,14 +82,19 @@ class CountingSystemCalls : public SystemCalls {
   int Ppoll(pollfd* polled, nfds_t size, const timespec* timeout,
             const sigset_t* mask) override;
   int Eventfd(unsigned int count, int flags) override;
+  int IoUringSetup(unsigned entries, io_uring_params* parameters) override;
+  int IoUringRegister(unsigned ring, unsigned operation, const void* argument,
+                      unsigned count) override;
+  int IoUringEnter(unsigned ring, unsigned submitted, unsigned completions,
+                   unsigned flags, void* argument, std::size_t size) override;
   int Pipe2(int ends[2], int flags) override;
   ssize_t Read(int descriptor, void* buffer, std::size_t size) override;
   ssize_t Write(int descriptor, const void* buffer, std::size_t size) override;
   int ClockGettime(clockid_t clock, timespec* time) override;
 
-  int creates = 0;     // epoll_create1, eventfd, pipe2
-  int controls = 0;    // epoll_ctl
-  int waits = 0;       // epoll_wait, poll
+  int creates = 0;     // epoll_create1, eventfd, pipe2, io_uring_setup
+  int controls = 0;    // epoll_ctl, io_uring_register
+  int waits = 0;       // epoll_wait, poll, io_uring_enter
   int fine_waits = 0;  // epoll_pwait2, ppoll
   int reads = 0;
   int writes = 0;

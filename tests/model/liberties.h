@@ -25,6 +25,13 @@ struct Liberties {
   // An event of a oneshot registration that is disarmed may take a place in the
   // span and is not reported: what it pushed out comes with the next Wait.
   bool wastes_places = false;
+  // An edge or oneshot registration is told by what woke it, also where that
+  // has ended before the Wait: a handle that the program has read from without
+  // being told so. A oneshot one does not hear of an end that comes after that.
+  bool may_be_stale = false;
+  // The registrations are in two queues of the system, each of which is fair,
+  // and which take turns: nobody waits for ever (W5).
+  bool has_two_queues = false;
   // How many events of its own the system may have for one registration, each
   // of which takes a place in the span while it is fetched. Where that is more
   // than one and the span may be too small for all, a registration's readiness
@@ -50,6 +57,8 @@ inline Liberties LibertiesOf(const Backend& backend) {
   // Who tells the kernel less has it say more.
   liberties.wastes_places =
       backend.single_waiter && !backend.keeps_numbers && !backend.splits_events;
+  liberties.may_be_stale = backend.is_io_uring;
+  liberties.has_two_queues = backend.is_io_uring;
   if (backend.splits_events) {  // kqueue
     liberties.places = 3;       // EVFILT_READ, EVFILT_WRITE, EVFILT_EXCEPT.
     liberties.tells_ends = true;

@@ -90,6 +90,12 @@ class Registration {
     return !is_edge_ && !is_oneshot() && !is_spent_by_parking_;
   }
 
+  // Whether the object has been used since the last report, or since it was
+  // armed: `activity` is what is counted by now.
+  bool IsTouchedSinceReport(std::uint64_t activity) const {
+    return activity != reported_activity_;
+  }
+
   // ---- For the order of reports: counted in Waits, 0 for never.
 
   // The last ones, the youngest first.

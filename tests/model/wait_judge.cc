@@ -52,7 +52,12 @@ Readiness WaitJudge::May(int index) {
   if (after_ != nullptr && IsOpen(index)) {
     holds |= (*after_)[Index(table_.at(index).description())];
   }
-  return table_.at(index).May(holds, activity(index));
+  const Registration& registration = table_.at(index);
+  if (facts_.liberties.may_be_stale && !registration.is_level() &&
+      registration.IsTouchedSinceReport(activity(index))) {
+    holds |= Readiness::kReadable | Readiness::kWritable;
+  }
+  return registration.May(holds, activity(index));
 }
 
 Verdict WaitJudge::Judge() {
@@ -295,6 +300,14 @@ Verdict WaitJudge::JudgeTurns() {
     }
   }
   if (first == RegistrationTable::kNone) return std::nullopt;
+  if (facts_.liberties.has_two_queues) {
+    const std::uint64_t most = 2 * Index(table_.size()) + 2;
+    if (facts_.number - table_.at(first).waits_since <= most) {
+      return std::nullopt;
+    }
+    return absl::StrCat("W5: ", NameOf(table_.at(first)), " has waited for ",
+                        most, " turns of the others");
+  }
   for (int index = 0; index < table_.size(); ++index) {
     if (state_[Index(index)] == kReported &&
         table_.at(index).last_reports[facts_.liberties.places - 1] >=

@@ -12,6 +12,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/types/span.h"
 #include "event/event.h"
+#include "event/mode.h"
 #include "event/readiness.h"
 #include "tests/model/liberties.h"
 #include "tests/model/registration.h"
@@ -89,7 +90,12 @@ class WaitJudge {
   // Whether `readiness` tells all of what `index` must report, as far as that
   // must come together.
   bool IsWhole(Readiness readiness, int index) const {
-    return may_be_tight() || readiness.contains(due(index));
+    Readiness whole = due(index);
+    if (facts_.liberties.may_be_stale &&
+        table_.at(index).mode().contains(Mode::kOneshot)) {
+      whole &= Readiness::kReadable | Readiness::kWritable;
+    }
+    return may_be_tight() || readiness.contains(whole);
   }
   // K3: registrations that share a token may share an event then.
   bool may_be_merged() const {
