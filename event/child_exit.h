@@ -106,7 +106,10 @@ class ChildExit {
   // Errors:
   //   kUnavailable        it is still running.
   //   kNotFound           it is not a child of this process, or somebody else
-  //                       has reaped it: nobody can tell any more.
+  //                       has reaped it: nobody can tell any more. (macOS and
+  //                       the BSDs tell the status with the event, and still
+  //                       know it then.)
+  //   kUnimplemented      a sandbox refuses waitid(2).
   absl::StatusOr<ExitStatus> Peek();
 
   // The same, and reaps the child: its process ID is free for others then.

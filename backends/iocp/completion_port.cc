@@ -40,9 +40,9 @@ int CompletionPort::Fetch(absl::Span<OVERLAPPED_ENTRY> room,
   return GetLastError() == WAIT_TIMEOUT ? 0 : -1;
 }
 
-bool CompletionPort::Post(PacketKey key) const {
+bool CompletionPort::Post(PacketKey key, void* context) const {
   return PostQueuedCompletionStatus(port_.get(), 0, static_cast<ULONG_PTR>(key),
-                                    nullptr) != 0;
+                                    static_cast<OVERLAPPED*>(context)) != 0;
 }
 
 }  // namespace iocp

@@ -22,6 +22,8 @@ enum class PacketKey : std::uintptr_t {
   kWakeUp,    // `Selector::Wake`.
   kServe,     // A waiter is to look after what is ready: see IocpSelector.
   kClose,     // `Selector::Close`.
+  kWaitable,  // A wait for an object is satisfied: the OVERLAPPED* is its
+              // context.
 };
 
 // A completion port. Thread-safe, but for `Open`.
@@ -39,9 +41,9 @@ class CompletionPort {
   int Fetch(absl::Span<OVERLAPPED_ENTRY> room,
             const internal::WaitTimeout& timeout) const;
 
-  // Puts a packet into the port. False if the system refuses (memory).
-  // Async-signal-safe.
-  bool Post(PacketKey key) const;
+  // Puts a packet into the port, with `context` as its OVERLAPPED*. False if
+  // the system refuses (memory). Async-signal-safe.
+  bool Post(PacketKey key, void* context = nullptr) const;
 
  private:
   UniqueHandle port_;

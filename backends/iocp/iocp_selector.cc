@@ -7,6 +7,7 @@
 #include <new>
 #include <optional>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/memory/memory.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,12 +20,14 @@
 #include "backends/iocp/ntdll.h"
 #include "backends/iocp/registration.h"
 #include "backends/iocp/registration_polls.h"
+#include "backends/iocp/waitable_registrations.h"
 #include "backends/iocp/windows_status.h"
 #include "event/capabilities.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/internal/described_error.h"
+#include "event/internal/mutex.h"
 #include "event/internal/registration_rules.h"
 #include "event/internal/selector_errors.h"
 #include "event/internal/wait_timeout.h"
@@ -55,6 +58,8 @@ Capabilities AllCapabilities() {
   return capabilities;
 }
 
+Handle NumberOf(HANDLE handle) { return reinterpret_cast<Handle>(handle); }
+
 absl::Status WaitError() {
   return iocp::WindowsError(GetLastError(), "GetQueuedCompletionStatusEx");
 }
@@ -72,7 +77,42 @@ absl::StatusOr<std::unique_ptr<IocpSelector>> IocpSelector::Create(
   return selector;
 }
 
-IocpSelector::~IocpSelector() = default;
+// All selectors of the process, for `From`, which must not ask a pointer to
+// another class what it is.
+struct IocpSelectorList {
+  static IocpSelectorList& Get() {
+    // Never destroyed: selectors may outlive static objects.
+    alignas(IocpSelectorList) static char storage[sizeof(IocpSelectorList)];
+    static IocpSelectorList& list = *new (storage) IocpSelectorList;
+    return list;
+  }
+  internal::Mutex mutex;
+  IocpSelector* first ABSL_GUARDED_BY(mutex) = nullptr;
+};
+
+IocpSelector::IocpSelector(const SelectorOptions& options)
+    : admission_(options.single_waiter) {
+  IocpSelectorList& list = IocpSelectorList::Get();
+  const internal::MutexLock lock(list.mutex);
+  next_ = list.first;
+  list.first = this;
+}
+
+IocpSelector::~IocpSelector() {
+  IocpSelectorList& list = IocpSelectorList::Get();
+  const internal::MutexLock lock(list.mutex);
+  IocpSelector** place = &list.first;
+  while (*place != this) place = &(*place)->next_;
+  *place = next_;
+}
+
+IocpSelector* IocpSelector::From(Selector& selector) {
+  IocpSelectorList& list = IocpSelectorList::Get();
+  const internal::MutexLock lock(list.mutex);
+  IocpSelector* each = list.first;
+  while (each != nullptr && each != &selector) each = each->next_;
+  return each;
+}
 
 // ---- Changes
 
@@ -114,11 +154,15 @@ absl::Status IocpSelector::Remove(Handle handle) {
   AfdRegistration* const registration = polls_.Find(handle);
   if (registration == nullptr) return NotRegistered("Remove", handle);
   polls_.Remove(registration);
-  if (polls_.removed() > kMostRemoved) {
+  if (removed() > kMostRemoved) {
     FetchOldBetweenWaits();
     ServeWaiters();
   }
   return absl::OkStatus();
+}
+
+std::size_t IocpSelector::removed() const {
+  return polls_.removed() + waitables_.removed();
 }
 
 absl::Status IocpSelector::NotRegistered(absl::string_view call,
@@ -142,6 +186,57 @@ bool IocpSelector::MakeRoomFor(Handle handle) {
   return true;
 }
 
+// ---- Changes of objects that can be waited for
+
+absl::Status IocpSelector::AddWaitable(HANDLE handle, Token token, Mode mode) {
+  absl::Status status = admission_.CheckRegistration(RegistrationCall::kAdd,
+                                                     kName, AllCapabilities(),
+                                                     Interest::kReadable, mode);
+  if (!status.ok()) return status;
+  const absl::MutexLock lock(&mutex_);
+  status =
+      waitables_.Find(handle) == nullptr
+          ? waitables_.Add(handle, token, mode.contains(Mode::kOneshot))
+          : internal::AlreadyRegisteredError("AddWaitable", NumberOf(handle));
+  ServeWaiters();
+  return status;
+}
+
+absl::Status IocpSelector::ModifyWaitable(HANDLE handle, Token token,
+                                          Mode mode) {
+  if (absl::Status status = admission_.CheckRegistration(
+          RegistrationCall::kModify, kName, AllCapabilities(),
+          Interest::kReadable, mode);
+      !status.ok()) {
+    return status;
+  }
+  const absl::MutexLock lock(&mutex_);
+  iocp::WaitableRegistration* const registration = waitables_.Find(handle);
+  if (registration == nullptr) {
+    return internal::NotRegisteredError("ModifyWaitable", NumberOf(handle));
+  }
+  waitables_.Modify(registration, token, mode.contains(Mode::kOneshot));
+  ServeWaiters();
+  return absl::OkStatus();
+}
+
+absl::Status IocpSelector::RemoveWaitable(HANDLE handle) {
+  if (absl::Status status = admission_.CheckChange(); !status.ok()) {
+    return status;
+  }
+  const absl::MutexLock lock(&mutex_);
+  iocp::WaitableRegistration* const registration = waitables_.Find(handle);
+  if (registration == nullptr) {
+    return internal::NotRegisteredError("RemoveWaitable", NumberOf(handle));
+  }
+  waitables_.Remove(registration);
+  if (removed() > kMostRemoved) {
+    FetchOldBetweenWaits();
+    ServeWaiters();
+  }
+  return absl::OkStatus();
+}
+
 // ---- Waiting
 
 absl::StatusOr<absl::Span<Event>> IocpSelector::Wait(absl::Span<Event> events,
@@ -154,6 +249,7 @@ absl::StatusOr<absl::Span<Event>> IocpSelector::Wait(absl::Span<Event> events,
   const absl::MutexLock lock(&mutex_);
   absl::Status status = Run(turn, timeout);
   polls_.EndTurn();
+  waitables_.EndTurn();
   ServeWaiters();
   if (!status.ok()) return status;
   return events.first(turn.filled);
@@ -211,8 +307,17 @@ void IocpSelector::FetchOldBetweenWaits() {
 
 // Asks for what is queued, in turn, as long as there is room.
 void IocpSelector::AskQueued(Turn& turn) {
-  while (turn.filled < turn.room.size() && !polls_.queue().empty()) {
-    const std::optional<Event> event = polls_.Ask(polls_.queue().PopFront());
+  are_waitables_first_ = !are_waitables_first_;
+  if (are_waitables_first_) AskAll(waitables_, turn);
+  AskAll(polls_, turn);
+  AskAll(waitables_, turn);
+}
+
+template <typename Registrations>
+void IocpSelector::AskAll(Registrations& registrations, Turn& turn) {
+  while (turn.filled < turn.room.size() && !registrations.queue().empty()) {
+    const std::optional<Event> event =
+        registrations.Ask(registrations.queue().PopFront());
     if (event.has_value()) turn.Fill(*event);
   }
 }
@@ -244,6 +349,11 @@ void IocpSelector::TakePacket(const OVERLAPPED_ENTRY& packet, bool is_fresh,
       if (event.has_value()) turn.Fill(*event);
       break;
     }
+    case PacketKey::kWaitable: {
+      const std::optional<Event> event = waitables_.Take(packet, is_fresh);
+      if (event.has_value()) turn.Fill(*event);
+      break;
+    }
     case PacketKey::kWakeUp:
       waker_.Acknowledge();
       turn.is_woken = true;
@@ -262,8 +372,14 @@ void IocpSelector::TakePacket(const OVERLAPPED_ENTRY& packet, bool is_fresh,
 // Sees to it that what is queued is polled, or reported by another thread that
 // waits.
 void IocpSelector::ServeWaiters() {
-  while (waiters_ > 0 && !is_serving_ && !polls_.queue().empty()) {
-    if (!polls_.IsFirstReady()) continue;
+  ServeWaitersFrom(polls_);
+  ServeWaitersFrom(waitables_);
+}
+
+template <typename Registrations>
+void IocpSelector::ServeWaitersFrom(Registrations& registrations) {
+  while (waiters_ > 0 && !is_serving_ && !registrations.queue().empty()) {
+    if (!registrations.IsFirstReady()) continue;
     // Should the system refuse, the event is left for the next call.
     is_serving_ = port_.Post(PacketKey::kServe);
     if (!is_serving_) return;

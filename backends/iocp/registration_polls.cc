@@ -74,7 +74,10 @@ RegistrationPolls::~RegistrationPolls() {
     // Rather leave memory behind than let the kernel write into what is freed.
     if (count < 0) return;
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      if (packets[i].lpOverlapped != nullptr) Take(packets[i], false);
+      if (static_cast<PacketKey>(packets[i].lpCompletionKey) ==
+          PacketKey::kPoll) {
+        Take(packets[i], false);
+      }
     }
   }
 }

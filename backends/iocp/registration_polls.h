@@ -53,7 +53,7 @@ class RegistrationPolls {
   RegistrationPolls& operator=(const RegistrationPolls&) = delete;
 
   // Those whose state has to be asked for: none of them has a poll.
-  RegistrationQueue& queue() { return queue_; }
+  RegistrationQueue<AfdRegistration>& queue() { return queue_; }
 
   // The registration of `handle`; null where there is none.
   AfdRegistration* Find(Handle handle) const;
@@ -109,8 +109,8 @@ class RegistrationPolls {
   // No flat_hash_map: what is left of Abseil's where there is no memory to grow
   // cannot even be destroyed.
   std::unordered_map<Handle, AfdRegistration*> table_;
-  RegistrationQueue queue_;
-  RegistrationQueue reported_;
+  RegistrationQueue<AfdRegistration> queue_;
+  RegistrationQueue<AfdRegistration> reported_;
   std::size_t pending_ = 0;
   std::size_t removed_ = 0;
 };

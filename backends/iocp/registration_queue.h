@@ -1,14 +1,13 @@
 #ifndef BACKENDS_IOCP_REGISTRATION_QUEUE_H_
 #define BACKENDS_IOCP_REGISTRATION_QUEUE_H_
 
-#include "backends/iocp/registration.h"
-
 namespace event_selector {
 namespace iocp {
 
-// A queue of registrations through members of their own, so that it allocates
-// nothing and takes any of them out at once. A registration is in one queue at
-// most. Thread-compatible.
+// A queue of registrations through members of their own (`next`, `previous`,
+// `is_queued`), so that it allocates nothing and takes any of them out at once.
+// A registration is in one queue at most. Thread-compatible.
+template <typename Registration>
 class RegistrationQueue {
  public:
   RegistrationQueue() = default;
@@ -16,10 +15,10 @@ class RegistrationQueue {
   RegistrationQueue& operator=(const RegistrationQueue&) = delete;
 
   bool empty() const { return first_ == nullptr; }
-  AfdRegistration* front() const { return first_; }
+  Registration* front() const { return first_; }
 
   // Does nothing where `registration` is in a queue already.
-  void PushBack(AfdRegistration* registration) {
+  void PushBack(Registration* registration) {
     if (registration->is_queued) return;
     registration->is_queued = true;
     registration->previous = last_;
@@ -29,17 +28,17 @@ class RegistrationQueue {
   }
 
   // Takes `registration` out, if it is in.
-  void Remove(AfdRegistration* registration) {
+  void Remove(Registration* registration) {
     if (!registration->is_queued) return;
     registration->is_queued = false;
-    AfdRegistration* const previous = registration->previous;
-    AfdRegistration* const next = registration->next;
+    Registration* const previous = registration->previous;
+    Registration* const next = registration->next;
     (previous == nullptr ? first_ : previous->next) = next;
     (next == nullptr ? last_ : next->previous) = previous;
   }
 
-  AfdRegistration* PopFront() {
-    AfdRegistration* const front = first_;
+  Registration* PopFront() {
+    Registration* const front = first_;
     Remove(front);
     return front;
   }
@@ -50,8 +49,8 @@ class RegistrationQueue {
   }
 
  private:
-  AfdRegistration* first_ = nullptr;
-  AfdRegistration* last_ = nullptr;
+  Registration* first_ = nullptr;
+  Registration* last_ = nullptr;
 };
 
 }  // namespace iocp
