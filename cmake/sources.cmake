@@ -39,23 +39,10 @@ set(EVENT_SELECTOR_epoll_DEPS)
 set(EVENT_SELECTOR_iocp_SOURCES)
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
 list(APPEND EVENT_SELECTOR_iocp_SOURCES
-  backends/iocp/afd_device.cc
-  backends/iocp/afd_events.cc
-  backends/iocp/base_socket.cc
-  backends/iocp/completion_port.cc
   backends/iocp/default_selector.cc
-  backends/iocp/iocp_selector.cc
-  backends/iocp/poll_groups.cc
-  backends/iocp/registration_polls.cc
-  backends/iocp/socket_identity.cc
 )
 endif()
 set(EVENT_SELECTOR_iocp_DEPS)
-if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
-list(APPEND EVENT_SELECTOR_iocp_DEPS
-  absl::synchronization
-)
-endif()
 
 # The backend kqueue.
 set(EVENT_SELECTOR_kqueue_SOURCES)
@@ -127,9 +114,10 @@ list(APPEND EVENT_SELECTOR_SOURCES
   backends/posix/signalled_exit.cc
 )
 endif()
-if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux|windows)$")
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(freebsd|ios|macos|openbsd)$")
 list(APPEND EVENT_SELECTOR_SOURCES
-  backends/posix/exit_source_signal.cc
+  backends/kqueue/exit_source.cc
+  backends/kqueue/process_exit.cc
 )
 endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
@@ -137,16 +125,33 @@ list(APPEND EVENT_SELECTOR_SOURCES
   backends/posix/exit_source_linux.cc
 )
 endif()
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|freebsd|ios|linux|macos|openbsd|windows)$")
+list(APPEND EVENT_SELECTOR_SOURCES
+  backends/posix/exit_source_signal.cc
+)
+endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
 list(APPEND EVENT_SELECTOR_SOURCES
+  backends/iocp/afd_device.cc
+  backends/iocp/afd_events.cc
+  backends/iocp/base_socket.cc
+  backends/iocp/child_exit.cc
+  backends/iocp/completion_port.cc
   backends/iocp/console_events.cc
+  backends/iocp/iocp_selector.cc
   backends/iocp/ntdll.cc
+  backends/iocp/poll_groups.cc
+  backends/iocp/registration_polls.cc
   backends/iocp/signal_set.cc
+  backends/iocp/socket_identity.cc
+  backends/iocp/waitable_object.cc
+  backends/iocp/waitable_registrations.cc
   backends/iocp/windows_status.cc
 )
 endif()
 set(EVENT_SELECTOR_HEADERS
   event/capabilities.h
+  event/child_exit.h
   event/event.h
   event/handle.h
   event/interest.h
@@ -169,11 +174,6 @@ set(EVENT_SELECTOR_HEADERS
   event/token_map.h
   event/version.h
 )
-if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
-list(APPEND EVENT_SELECTOR_HEADERS
-  event/child_exit.h
-)
-endif()
 set(EVENT_SELECTOR_PUBLIC_DEPS
   absl::config
   absl::core_headers
@@ -186,6 +186,11 @@ set(EVENT_SELECTOR_PUBLIC_DEPS
 set(EVENT_SELECTOR_PRIVATE_DEPS
   absl::memory
 )
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+list(APPEND EVENT_SELECTOR_PRIVATE_DEPS
+  absl::synchronization
+)
+endif()
 
 # The library event_selector_instrumented_selector.
 set(EVENT_SELECTOR_INSTRUMENTED_SELECTOR_SOURCES

@@ -323,13 +323,18 @@ event_selector_test_library(event_selector_tests_support_blocked_thread
   SOURCES tests/support/blocked_thread.cc tests/support/thread_look_posix.cc
   DEPS absl::strings absl::time event_selector_tests_support_fatal)
 endif()
-if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux|windows)$")
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(freebsd|ios|macos|openbsd)$")
+event_selector_test_library(event_selector_backends_kqueue_exit_source
+  SOURCES backends/kqueue/exit_source.cc
+  DEPS absl::statusor event_selector_backends_kqueue_process_exit event_selector_backends_posix_exit_source)
+event_selector_test_library(event_selector_backends_kqueue_process_exit
+  SOURCES backends/kqueue/process_exit.cc
+  DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_kqueue_system event_selector_backends_posix_cancellation_shield event_selector_backends_posix_errno_status event_selector_backends_posix_exit_source event_selector_backends_posix_signalled_exit event_selector_backends_posix_unique_descriptor)
+event_selector_test_library(event_selector_backends_kqueue_system
+  DEPS event_selector)
 event_selector_test_library(event_selector_backends_posix_child_exit
   SOURCES backends/posix/child_exit.cc
-  DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_posix_exit_source event_selector_backends_posix_exit_source_signal)
-event_selector_test_library(event_selector_backends_posix_exit_source_signal
-  SOURCES backends/posix/exit_source_signal.cc
-  DEPS absl::statusor event_selector_backends_posix_exit_source event_selector_backends_posix_signalled_exit)
+  DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_kqueue_exit_source event_selector_backends_posix_exit_source)
 endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
 event_selector_test_library(event_selector_backends_posix_child_exit
@@ -338,6 +343,14 @@ event_selector_test_library(event_selector_backends_posix_child_exit
 event_selector_test_library(event_selector_backends_posix_exit_source_linux
   SOURCES backends/posix/exit_source_linux.cc
   DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_posix_errno_status event_selector_backends_posix_exit_source event_selector_backends_posix_signalled_exit event_selector_backends_posix_unique_descriptor)
+endif()
+if(NOT EVENT_SELECTOR_SYSTEM MATCHES "^(android|freebsd|ios|linux|macos|openbsd|windows)$")
+event_selector_test_library(event_selector_backends_posix_child_exit
+  SOURCES backends/posix/child_exit.cc
+  DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_posix_exit_source event_selector_backends_posix_exit_source_signal)
+event_selector_test_library(event_selector_backends_posix_exit_source_signal
+  SOURCES backends/posix/exit_source_signal.cc
+  DEPS absl::statusor event_selector_backends_posix_exit_source event_selector_backends_posix_signalled_exit)
 endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(linux)$")
 event_selector_test(tests/contract/child_exit_linux_test
@@ -611,10 +624,16 @@ event_selector_test_library(event_selector_tests_support_blocked_thread
   DEPS absl::strings absl::time event_selector_tests_support_fatal)
 endif()
 if(EVENT_SELECTOR_SYSTEM MATCHES "^(windows)$")
+event_selector_test(tests/contract/child_exit_windows_test
+  SOURCES tests/contract/child_exit_windows_test.cc
+  DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
+  DEPS GTest::gmock GTest::gtest_main absl::status absl::statusor absl::strings absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_support_fatal event_selector_tests_support_wine)
 event_selector_test(tests/contract/signal_set_windows_test
   SOURCES tests/contract/signal_set_windows_test.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::statusor absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_fatal event_selector_tests_support_wine)
+event_selector_test_library(event_selector_backends_child_exit
+  DEPS event_selector_backends_iocp_child_exit)
 event_selector_test_library(event_selector_backends_iocp_afd_device
   SOURCES backends/iocp/afd_device.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
@@ -626,6 +645,10 @@ event_selector_test_library(event_selector_backends_iocp_base_socket
   SOURCES backends/iocp/base_socket.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
   DEPS absl::status absl::statusor absl::strings event_selector event_selector_backends_iocp_windows_status -lws2_32)
+event_selector_test_library(event_selector_backends_iocp_child_exit
+  SOURCES backends/iocp/child_exit.cc
+  DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
+  DEPS absl::memory absl::status absl::statusor event_selector event_selector_backends_iocp_iocp_selector event_selector_backends_iocp_unique_handle event_selector_backends_iocp_windows_status)
 event_selector_test_library(event_selector_backends_iocp_completion_port
   SOURCES backends/iocp/completion_port.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
@@ -637,7 +660,7 @@ event_selector_test_library(event_selector_backends_iocp_console_events
 event_selector_test_library(event_selector_backends_iocp_iocp_selector
   SOURCES backends/iocp/iocp_selector.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
-  DEPS absl::core_headers absl::memory absl::span absl::status absl::statusor absl::strings absl::synchronization absl::time event_selector event_selector_backends_iocp_base_socket event_selector_backends_iocp_completion_port event_selector_backends_iocp_ntdll event_selector_backends_iocp_port_waker event_selector_backends_iocp_registration event_selector_backends_iocp_registration_polls event_selector_backends_iocp_windows_status)
+  DEPS absl::core_headers absl::memory absl::span absl::status absl::statusor absl::strings absl::synchronization absl::time event_selector event_selector_backends_iocp_base_socket event_selector_backends_iocp_completion_port event_selector_backends_iocp_ntdll event_selector_backends_iocp_port_waker event_selector_backends_iocp_registration event_selector_backends_iocp_registration_polls event_selector_backends_iocp_waitable_registrations event_selector_backends_iocp_windows_status)
 event_selector_test_library(event_selector_backends_iocp_ntdll
   SOURCES backends/iocp/ntdll.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
@@ -654,8 +677,7 @@ event_selector_test_library(event_selector_backends_iocp_registration_polls
   SOURCES backends/iocp/registration_polls.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
   DEPS absl::span absl::status absl::statusor absl::time event_selector event_selector_backends_iocp_afd_device event_selector_backends_iocp_afd_events event_selector_backends_iocp_base_socket event_selector_backends_iocp_completion_port event_selector_backends_iocp_ntdll event_selector_backends_iocp_poll_groups event_selector_backends_iocp_registration event_selector_backends_iocp_registration_queue event_selector_backends_iocp_socket_identity)
-event_selector_test_library(event_selector_backends_iocp_registration_queue
-  DEPS event_selector_backends_iocp_registration)
+event_selector_test_library(event_selector_backends_iocp_registration_queue)
 event_selector_test_library(event_selector_backends_iocp_signal_set
   SOURCES backends/iocp/signal_set.cc
   DEPS absl::memory absl::span absl::status absl::statusor event_selector event_selector_backends_iocp_console_events)
@@ -664,6 +686,14 @@ event_selector_test_library(event_selector_backends_iocp_socket_identity
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
   DEPS -lws2_32)
 event_selector_test_library(event_selector_backends_iocp_unique_handle)
+event_selector_test_library(event_selector_backends_iocp_waitable_object
+  SOURCES backends/iocp/waitable_object.cc
+  DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
+  DEPS absl::status absl::statusor absl::strings event_selector event_selector_backends_iocp_unique_handle event_selector_backends_iocp_windows_status)
+event_selector_test_library(event_selector_backends_iocp_waitable_registrations
+  SOURCES backends/iocp/waitable_registrations.cc
+  DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
+  DEPS absl::status absl::statusor event_selector event_selector_backends_iocp_completion_port event_selector_backends_iocp_registration_queue event_selector_backends_iocp_unique_handle event_selector_backends_iocp_waitable_object event_selector_backends_iocp_windows_status)
 event_selector_test_library(event_selector_backends_iocp_windows_status
   SOURCES backends/iocp/windows_status.cc
   DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
@@ -781,6 +811,10 @@ event_selector_test(tests/iocp/not_a_socket_test
 event_selector_test(tests/iocp/reuse_test
   SOURCES tests/iocp/reuse_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_support_socket)
+event_selector_test(tests/iocp/waitable_handles_test
+  SOURCES tests/iocp/waitable_handles_test.cc
+  DEFINES NOMINMAX WIN32_LEAN_AND_MEAN
+  DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_backends_iocp_iocp_selector event_selector_backends_iocp_unique_handle event_selector_tests_contract_contract_test event_selector_tests_contract_waiting_thread event_selector_tests_iocp_process_handles event_selector_tests_support_socket event_selector_tests_support_wine)
 event_selector_test_library(event_selector_tests_iocp_process_handles
   SOURCES tests/iocp/process_handles.cc
   DEPS event_selector_tests_support_fatal event_selector_tests_support_socket)

@@ -7,6 +7,8 @@
 #include <sys/event.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,6 +36,12 @@ constexpr unsigned short kLasting =
 bool Has(const struct kevent& event, unsigned short flag) {
   return (event.flags & flag) != 0;
 }
+
+// In `epoll_event::data`, beside a process ID.
+constexpr std::uint64_t kProcess = std::uint64_t{1} << 63;
+
+// Not close(2), which the stand-in has taken over.
+void RealCloseOf(int descriptor) { syscall(SYS_close, descriptor); }
 
 // What the kernel has of ppoll(2): writes the time that is left to `timeout`.
 int Sleep(pollfd* entries, std::size_t count, timespec* timeout,
@@ -110,6 +118,10 @@ void ShimQueue::CloseDescriptors(int (*real_close)(int)) {
   descriptor_ = -1;
   if (fresh_signal_ >= 0) real_close(fresh_signal_);
   fresh_signal_ = -1;
+  for (auto& [pid, process] : processes_) {
+    if (process.descriptor >= 0) real_close(process.descriptor);
+    process.descriptor = -1;
+  }
 }
 
 void ShimQueue::Forget() {
@@ -136,6 +148,11 @@ int ShimQueue::Apply(const struct kevent& change) {
   int error = 0;
   if (change.filter == EVFILT_USER) {
     error = ApplyUser(change);
+    UpdateSignal();
+    return error;
+  }
+  if (change.filter == EVFILT_PROC) {
+    error = ApplyProcess(change);
     UpdateSignal();
     return error;
   }
@@ -218,6 +235,11 @@ void ShimQueue::Detach(Knote& knote) {
   active_.Take(knote);
   knote.is_used = false;
   if (knote.event.filter == EVFILT_USER) return;
+  if (knote.event.filter == EVFILT_PROC) {
+    int& process = processes_[knote.event.ident].descriptor;
+    RealCloseOf(std::exchange(process, -1));
+    return;
+  }
   const int descriptor = static_cast<int>(knote.event.ident);
   if (knote.kind != FileKind::kVnode) {
     epoll_ctl(EpollOf(IndexOf(knote.event.filter)), EPOLL_CTL_DEL, descriptor,
@@ -253,6 +275,33 @@ int ShimQueue::ApplyUser(const struct kevent& change) {
     active_.Take(knote);
   }
   if (knote.is_triggered && !knote.is_disabled) active_.PushBack(knote);
+  return 0;
+}
+
+// NOTE_EXIT alone, once (kqueue(2): "The event is automatically detached"). A
+// process that has ended is found by FreeBSD only (kern_event.c,
+// filt_procattach); others say ESRCH.
+int ShimQueue::ApplyProcess(const struct kevent& change) {
+  if (!Has(change, EV_ADD) || change.fflags != NOTE_EXIT) return EINVAL;
+  const auto pid = static_cast<pid_t>(change.ident);
+  constexpr long kPidfdOpen = 434;
+  const auto descriptor = static_cast<int>(syscall(kPidfdOpen, pid, 0));
+  if (descriptor < 0) return errno;
+  pollfd entry = {descriptor, POLLIN, 0};
+  if (system_ != System::kFreeBsd && poll(&entry, 1, 0) > 0) {
+    RealCloseOf(descriptor);
+    return ESRCH;
+  }
+  ProcessKnote& process = processes_[change.ident];
+  if (process.descriptor >= 0) RealCloseOf(process.descriptor);
+  process.descriptor = descriptor;
+  process.knote.is_used = true;
+  process.knote.event = change;
+  process.knote.event.flags = EV_ONESHOT;
+  epoll_event event = {};
+  event.events = EPOLLIN | EPOLLET;
+  event.data.u64 = kProcess | change.ident;
+  epoll_ctl(EpollOf(0), EPOLL_CTL_ADD, descriptor, &event);
   return 0;
 }
 
@@ -313,6 +362,10 @@ void ShimQueue::Drain() {
       count = epoll_wait(EpollOf(i), heard.data(), kRoom, 0);
       for (int j = 0; j < count; ++j) {
         const epoll_event& event = heard[static_cast<std::size_t>(j)];
+        if ((event.data.u64 & kProcess) != 0) {
+          active_.PushBack(processes_[event.data.u64 & ~kProcess].knote);
+          continue;
+        }
         Knote& knote = (*knotes_[static_cast<std::size_t>(event.data.fd)])[i];
         // Whether its condition holds, the scan asks.
         if (!knote.is_used || !IsLookedAt(system_, knote.kind,
@@ -336,6 +389,18 @@ bool ShimQueue::Fill(Knote& knote, struct kevent& event) {
     event.fflags = 0;
     event.data = 0;
     return knote.is_triggered;
+  }
+  if (event.filter == EVFILT_PROC) {
+    siginfo_t info = {};
+    const bool is_known = waitid(P_PID, static_cast<id_t>(event.ident), &info,
+                                 WEXITED | WNOHANG | WNOWAIT) == 0;
+    event.flags |= EV_EOF;
+    event.fflags = NOTE_EXIT;
+    // As wait(2) has it. The kernels still know it of a child that was reaped.
+    event.data = !is_known                    ? 0
+                 : info.si_code == CLD_EXITED ? info.si_status << 8
+                                              : info.si_status;
+    return true;
   }
   const std::optional<Condition> condition =
       Ask(system_, static_cast<int>(event.ident), knote.kind, event.filter,

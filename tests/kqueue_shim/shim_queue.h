@@ -69,6 +69,7 @@ class ShimQueue {
   int Attach(Knote& knote, std::size_t index, const struct kevent& change);
   void Detach(Knote& knote);
   int ApplyUser(const struct kevent& change);
+  int ApplyProcess(const struct kevent& change);
   void SetParameters(Knote& knote, const struct kevent& change);
   void Enable(Knote& knote);
   void ActivateIfHolds(Knote& knote);
@@ -97,6 +98,12 @@ class ShimQueue {
   bool is_fresh_signalled_ = false;
   std::vector<std::unique_ptr<Knotes>> knotes_;  // By descriptor.
   std::map<std::uintptr_t, Knote> users_;        // By ident.
+  // EVFILT_PROC: by process ID, with a descriptor of the process.
+  struct ProcessKnote {
+    Knote knote;
+    int descriptor = -1;
+  };
+  std::map<std::uintptr_t, ProcessKnote> processes_;
 };
 
 }  // namespace testing

@@ -12,6 +12,8 @@
 #define EVFILT_READ (-1)
 #define EVFILT_WRITE (-2)
 #define EVFILT_VNODE (-4)
+#define EVFILT_PROC (-5)
+#define EVFILT_TIMER (-7)  // Not played.
 #define EVFILT_USER (-11)
 #define EVFILT_EXCEPT (-15)
 
@@ -31,6 +33,8 @@
 
 // EVFILT_READ and EVFILT_WRITE.
 #define NOTE_LOWAT 0x0001
+// EVFILT_PROC.
+#define NOTE_EXIT 0x80000000
 // EVFILT_EXCEPT.
 #define NOTE_OOB 0x0002
 // EVFILT_USER.

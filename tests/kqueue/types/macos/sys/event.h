@@ -11,6 +11,8 @@
 #define EVFILT_READ (-1)
 #define EVFILT_WRITE (-2)
 #define EVFILT_VNODE (-4)
+#define EVFILT_PROC (-5)
+#define EVFILT_TIMER (-7)
 #define EVFILT_USER (-10)
 #define EVFILT_EXCEPT (-15)
 
@@ -37,6 +39,8 @@ struct kevent {
 #define EV_ERROR 0x4000
 
 #define NOTE_LOWAT 0x0001
+#define NOTE_EXIT 0x80000000
+#define NOTE_EXITSTATUS 0x04000000
 #define NOTE_OOB 0x00000002
 #define NOTE_TRIGGER 0x01000000
 

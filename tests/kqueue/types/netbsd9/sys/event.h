@@ -12,6 +12,8 @@
 #define EVFILT_READ 0U
 #define EVFILT_WRITE 1U
 #define EVFILT_VNODE 3U
+#define EVFILT_PROC 4U
+#define EVFILT_TIMER 6U
 
 struct kevent {
   uintptr_t ident;
@@ -34,6 +36,7 @@ struct kevent {
 #define EV_ERROR 0x4000U
 
 #define NOTE_LOWAT 0x0001U
+#define NOTE_EXIT 0x80000000U
 
 extern "C" {
 int kqueue(void);

@@ -12,6 +12,8 @@
 #define EVFILT_READ (-1)
 #define EVFILT_WRITE (-2)
 #define EVFILT_VNODE (-4)
+#define EVFILT_PROC (-5)
+#define EVFILT_TIMER (-7)
 #define EVFILT_EXCEPT (-9)
 
 struct kevent {
@@ -35,6 +37,7 @@ struct kevent {
 #define EV_ERROR 0x4000
 
 #define NOTE_LOWAT 0x0001
+#define NOTE_EXIT 0x80000000
 #define NOTE_OOB 0x0004
 
 extern "C" {
