@@ -23,6 +23,8 @@ install(EXPORT event_selector
   FILE event_selectorTargets.cmake
   NAMESPACE event_selector::
   DESTINATION ${event_selector_package})
+set(event_selector_packages ${EVENT_SELECTOR_${EVENT_SELECTOR_SELECTED}_DEPS})
+list(FILTER event_selector_packages INCLUDE REGEX "^PkgConfig::")
 configure_package_config_file(cmake/event_selectorConfig.cmake.in
   ${CMAKE_CURRENT_BINARY_DIR}/event_selectorConfig.cmake
   INSTALL_DESTINATION ${event_selector_package})
@@ -34,6 +36,8 @@ install(FILES
   ${CMAKE_CURRENT_BINARY_DIR}/event_selectorConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/event_selectorConfigVersion.cmake
   DESTINATION ${event_selector_package})
+install(FILES cmake/packages.cmake
+  DESTINATION ${event_selector_package} RENAME event_selectorPackages.cmake)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # event_selector_pkg_config(NAME LISTS DESCRIPTION [NAME OF ANOTHER...]) writes
@@ -57,6 +61,7 @@ function(event_selector_pkg_config name lists description)
   endif()
   list(REMOVE_DUPLICATES deps)
   list(TRANSFORM deps REPLACE "^absl::" "absl_")
+  list(TRANSFORM deps REPLACE "^PkgConfig::" "")
   list(JOIN deps ", " requires)
   foreach(other IN LISTS ARGN)
     set(requires "${other} = ${PROJECT_VERSION}, ${requires}")

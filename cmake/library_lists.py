@@ -24,6 +24,8 @@ OTHERS = {
     # Headers, of which no library is installed.
     "@com_google_absl//absl/hash:hash_testing": "absl::hash",
     "@com_google_absl//absl/random:random": "absl::random_random",
+    # Found by pkg-config: packages.cmake.
+    "@liburing//:liburing": "PkgConfig::liburing",
     "@com_google_googletest//:gtest": "GTest::gmock",
     "@com_google_googletest//:gtest_main": "GTest::gtest_main",
 }
@@ -192,8 +194,9 @@ def backend_lists(workspace: build_files.Workspace) -> str:
   text = f"\n# What EVENT_SELECTOR_BACKEND may be.\nset(EVENT_SELECTOR_BACKENDS {' '.join(names)})\n"
   text += "\n# What `auto` stands for.\nset(EVENT_SELECTOR_AUTO)\n"
   for name in default_selectors(workspace):
-    text += f"if({condition(auto_systems(workspace, name))})\n" \
-            f"  set(EVENT_SELECTOR_AUTO {name})\nendif()\n"
+    systems = auto_systems(workspace, name)
+    if systems:
+      text += f"if({condition(systems)})\n  set(EVENT_SELECTOR_AUTO {name})\nendif()\n"
   for name, label in default_selectors(workspace).items():
     contents = Contents(workspace, [label])
     text += f"\n# The backend {name}.\n"

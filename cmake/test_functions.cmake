@@ -5,6 +5,7 @@
 # program that the library is KEPT_WHOLE for (Bazel: alwayslink).
 function(event_selector_test_library name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "KEPT_WHOLE" "" "SOURCES;INCLUDES;DEFINES;DEPS")
+  event_selector_find_packages(${arg_DEPS})
   # The selected backend's is tested in the library that users get.
   get_target_property(there event_selector SOURCES)
   if(arg_SOURCES)
