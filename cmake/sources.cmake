@@ -1,7 +1,7 @@
 # Written by `bazel run //cmake:update` from the BUILD files.
 
 # What EVENT_SELECTOR_BACKEND may be.
-set(EVENT_SELECTOR_BACKENDS auto epoll iocp kqueue poll)
+set(EVENT_SELECTOR_BACKENDS auto epoll io_uring iocp kqueue poll)
 
 # What `auto` stands for.
 set(EVENT_SELECTOR_AUTO)
@@ -34,6 +34,33 @@ list(APPEND EVENT_SELECTOR_epoll_SOURCES
 )
 endif()
 set(EVENT_SELECTOR_epoll_DEPS)
+
+# The backend io_uring.
+set(EVENT_SELECTOR_io_uring_SOURCES)
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
+list(APPEND EVENT_SELECTOR_io_uring_SOURCES
+  backends/epoll/control_error.cc
+  backends/epoll/epoll_core.cc
+  backends/epoll/epoll_queue.cc
+  backends/epoll/epoll_selector.cc
+  backends/epoll/eventfd_waker.cc
+  backends/epoll/single_waiter_epoll_selector.cc
+  backends/io_uring/default_selector.cc
+  backends/io_uring/handle_kind.cc
+  backends/io_uring/io_uring_selector.cc
+  backends/io_uring/poll_ring.cc
+  backends/io_uring/second_look.cc
+  backends/io_uring/wait.cc
+  backends/posix/descriptor_kind.cc
+  backends/posix/selector_life.cc
+)
+endif()
+set(EVENT_SELECTOR_io_uring_DEPS)
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(android|linux)$")
+list(APPEND EVENT_SELECTOR_io_uring_DEPS
+  PkgConfig::liburing
+)
+endif()
 
 # The backend iocp.
 set(EVENT_SELECTOR_iocp_SOURCES)
