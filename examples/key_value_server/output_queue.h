@@ -34,7 +34,7 @@ class OutputQueue {
 
   // Frees the memory of a queue that is empty and was long.
   void FreeIfEmpty() {
-    constexpr std::size_t kKept = 4096;
+    constexpr std::size_t kKept = 64 * 1024;
     if (empty() && bytes_.capacity() > kKept) bytes_ = std::string();
   }
 

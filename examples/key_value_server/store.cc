@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -61,11 +60,14 @@ void Store::RemoveExpired(Time now) {
   }
 }
 
-Store::Snapshot Store::Copy() const {
+Store::Snapshot Store::Copy(Time now) const {
   Snapshot snapshot;
   snapshot.reserve(entries_.size());
   for (const auto& [key, entry] : entries_) {
-    snapshot.emplace_back(key, entry.value);
+    snapshot.push_back({key, entry.value, std::nullopt});
+    if (entry.deadline.has_value()) {
+      snapshot.back().lifetime = *entry.deadline - now;
+    }
   }
   return snapshot;
 }

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/container/node_hash_map.h"
@@ -52,9 +51,14 @@ class Store {
 
   std::size_t size() const { return entries_.size(); }
 
-  // A copy of all keys and values, for another thread.
-  using Snapshot = std::vector<std::pair<std::string, std::string>>;
-  Snapshot Copy() const;
+  // A copy of all of it, for another thread.
+  struct Item {
+    std::string key;
+    std::string value;
+    std::optional<Time> lifetime;  // What is left of it.
+  };
+  using Snapshot = std::vector<Item>;
+  Snapshot Copy(Time now) const;
 
  private:
   struct Entry {

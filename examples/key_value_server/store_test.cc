@@ -16,9 +16,7 @@ namespace key_value_server {
 namespace {
 
 using std::chrono::seconds;
-using ::testing::Pair;
 using ::testing::Pointee;
-using ::testing::UnorderedElementsAre;
 
 TEST(StoreTest, SetsReplacesAndRemoves) {
   Store store;
@@ -28,8 +26,15 @@ TEST(StoreTest, SetsReplacesAndRemoves) {
   ASSERT_TRUE(store.Set("a", "3").ok());
   EXPECT_THAT(store.Get("a"), Pointee(std::string("3")));
   EXPECT_EQ(store.size(), 2u);
-  EXPECT_THAT(store.Copy(),
-              UnorderedElementsAre(Pair("a", "3"), Pair("b", "2")));
+  ASSERT_TRUE(store.Set("b", "4", seconds(10)).ok());
+  const Store::Snapshot copy = store.Copy(seconds(3));
+  ASSERT_EQ(copy.size(), 2u);
+  const Store::Item& a = copy[copy[0].key == "a" ? 0 : 1];
+  const Store::Item& b = copy[copy[0].key == "b" ? 0 : 1];
+  EXPECT_EQ(a.value, "3");
+  EXPECT_EQ(a.lifetime, std::nullopt);
+  EXPECT_EQ(b.value, "4");
+  EXPECT_EQ(b.lifetime, seconds(7));
   EXPECT_TRUE(store.Remove("a"));
   EXPECT_FALSE(store.Remove("a"));
   EXPECT_EQ(store.Get("a"), nullptr);
