@@ -81,8 +81,8 @@ Listener MakeListener();
 // A TCP port of loopback that refuses connections for as long as this object
 // lives: `owner` is bound to it but does not listen, so that no other process
 // can get the port meanwhile. (Windows tries again for about two seconds before
-// it reports the refusal.) Where such a port does not answer at all, on BSDs and
-// macOS, it was free a moment ago, and has no owner.
+// it reports the refusal.) Where such a port does not answer at all, on BSDs
+// and macOS, it was free a moment ago, and has no owner.
 struct UnusedPort {
   Socket owner;
   std::uint16_t port;
