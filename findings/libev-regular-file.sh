@@ -5,9 +5,9 @@
 #   epoll backend, which refuses files. What does the program see?
 # Guess: an error: the callback is called once, with EV_ERROR, and the watcher is
 #   stopped.
-# Seen: the callback is called with EV_READ in every turn of the loop, for ever, until
-#   it is stopped. libev notices the EPERM and plays readiness for such a
-#   descriptor by itself.
+# Seen: the callback is called with EV_READ in each turn, as if poll(2) had been
+#   asked, which calls files always ready: libev notices the EPERM and plays that
+#   readiness by itself. The program reads to the end, and stops the watcher.
 # So: a program that ran with libev when its standard input was a file gets
 #   kUnimplemented from Add here, and has to read the file without a selector.
 . "$(dirname "$0")/common.sh"

@@ -6,7 +6,7 @@
 # Guess: after the first timer callback: a timer started by a callback is due in
 #   the next turn of the loop, so that timers and sockets alternate.
 # Seen: after all ten. What a callback starts with a timeout of 0 is due in the same
-#   pass over the timers. A timer that goes on so never lets a socket have its turn.
+#   pass over the timers.
 # So: in one's own loop, run what was due when the turn began, and no more.
 . "$(dirname "$0")/common.sh"
 packages libuv1-dev=1.44.2-1+deb12u1 libuv1=1.44.2-1+deb12u1
