@@ -56,6 +56,7 @@ absl::Status OwnHandleError(absl::string_view call, Handle handle) {
 }
 
 absl::Status WaitError(int error) {
+  if (error == ENOMEM) return internal::NoMemoryError("a wait");
   return posix::ErrnoError(absl::StatusCode::kInternal, error, "kevent");
 }
 

@@ -21,8 +21,9 @@ absl::Status NotRegisteredError(absl::string_view call, Handle handle);
 // For a `handle` that is a part of the selector, which is not to be touched.
 absl::Status OwnHandleError(absl::string_view call, Handle handle);
 
-// For kevent(2) while waiting. Never the caller's arguments: only the loss of
-// the queue's descriptor (somebody else closed it) can be behind it.
+// For kevent(2) while waiting. Never the caller's arguments: the kernel may
+// have no memory (kResourceExhausted), and else only the loss of the queue's
+// descriptor (somebody else closed it) can be behind it.
 absl::Status WaitError(int error);
 
 }  // namespace kqueue

@@ -31,9 +31,6 @@ RegistrationWord NoneAfter(RegistrationWord word) {
   return RegistrationWord().under(word.next_generation());
 }
 
-// Whether the system had no memory for the change.
-bool IsExhausted(int error) { return error == ENOMEM || error == ENOSPC; }
-
 // Whether the system says so of the write filter of a pipe (if it is one) whose
 // reader is gone: FreeBSD and OpenBSD EPIPE, NetBSD EBADF.
 bool IsOfBrokenPipe(int error) { return error == EPIPE || error == EBADF; }
@@ -92,8 +89,9 @@ absl::Status Registrar::CheckAdded(Handle handle,
     deletion.DeleteVnode();
     queue_.Change(deletion);
   }
-  if (ABSL_PREDICT_FALSE(IsExhausted(read) || IsExhausted(write) ||
-                         list.HasResult(EV_ADD, ENOMEM))) {
+  // (Of any filter: the one for out-of-band data, too.)
+  if (ABSL_PREDICT_FALSE(list.HasResult(EV_ADD, ENOMEM) ||
+                         list.HasResult(EV_ADD, ENOSPC))) {
     return ControlError(call, handle, ENOMEM);
   }
   // A file may have one direction only. Of a broken pipe, the read filter tells
@@ -179,8 +177,8 @@ absl::Status Registrar::Modify(Handle handle, Token token, Interest interest,
   return absl::OkStatus();
 }
 
-// Puts back what a failed `Modify` has replaced. An edge that holds is reported
-// again, which is allowed; a spent registration stays so.
+// Puts back what a failed `Modify` or `Remove` has replaced. An edge that holds
+// is reported again, which is allowed; a spent registration stays so.
 void Registrar::Restore(Handle handle, AtomicRegistration& registration,
                         RegistrationWord old, Token token) {
   RegistrationWord again = old.under(registration.word().next_generation())
@@ -206,10 +204,16 @@ absl::Status Registrar::Remove(Handle handle) {
     return NotRegisteredError("Remove", handle);
   }
   const RegistrationWord old = registration->word();
+  // Before it is gone. Only this thread changes tokens.
+  const Token old_token = registration->TokenUnder(old.generation()).value();
   registration->Publish(NoneAfter(old), Token());
   ChangeList list(handle);
   list.DeleteAll(old);
-  if (!queue_.Change(list)) return ControlError("Remove", handle, errno);
+  if (ABSL_PREDICT_FALSE(!queue_.Change(list))) {
+    const int error = errno;
+    Restore(handle, *registration, old, old_token);
+    return ControlError("Remove", handle, error);
+  }
   if (ABSL_PREDICT_FALSE(!list.FoundAny(EV_DELETE) ||
                          list.HasResult(EV_DELETE, EBADF))) {
     return NotRegisteredError("Remove", handle);

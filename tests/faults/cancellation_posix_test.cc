@@ -88,10 +88,6 @@ class CancellationTest : public ContractTest {
     GTEST_SKIP()
         << "ThreadSanitizer's runtime loses threads that are cancelled";
 #endif
-    // The code that plays the system does not survive it.
-    if (GetParam().played_system_calls != nullptr) {
-      GTEST_SKIP() << "the system is played by code of these tests";
-    }
   }
 
   // A `Wait` for ever that may be cancelled, and then gives the selector up.

@@ -32,14 +32,6 @@ using Code = absl::StatusCode;
 
 class MemoryFaultsTest : public ContractTest {
  protected:
-  void SetUp() override {
-    // The system that it is for is played by code that allocates, too, and does
-    // not survive this. tests/event:chunk_table_test has what is left.
-    if (GetParam().played_system_calls != nullptr) {
-      GTEST_SKIP() << "the system itself needs memory here";
-    }
-  }
-
   // Calls `act` in a state that `prepare` makes, with the first allocation that
   // fails, with the second, and so on until none is left. If one did, the
   // status is kResourceExhausted, or `without_text`, the error that `act` has

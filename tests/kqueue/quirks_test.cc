@@ -24,7 +24,6 @@
 #include "gtest/gtest.h"
 #include "tests/contract/contract_test.h"
 #include "tests/contract/stopwatch.h"
-#include "tests/contract/waiting_thread.h"
 #include "tests/kqueue/kqueue_test.h"
 #include "tests/kqueue_shim/kqueue_shim.h"
 #include "tests/support/pipe.h"
@@ -338,18 +337,6 @@ TEST_F(KqueueTest, OnMacOsTheOtherDirectionIsNotTakenForAnEvent) {
   pair_.b.Close();
   EXPECT_THAT(WaitFor(kForSure),
               ElementsAre(IsEventWith(2, Readiness::kHangup)));
-}
-
-// macOS: "[EINVAL]" for a tv_sec above 100,000,000.
-TEST_F(KqueueTest, W2OnMacOsTimeoutsBeyondItsLimitBlock) {
-  Play(System::kMacOs);
-  for (const absl::Duration timeout :
-       {absl::Seconds(100 * 1000 * 1000 + 1), absl::Hours(24 * 365 * 200)}) {
-    WaitingThread waiter(*selector_, timeout);
-    EXPECT_FALSE(waiter.has_returned());
-    ASSERT_THAT(selector_->Wake(), IsOk());
-    EXPECT_THAT(waiter.status(), IsOk());
-  }
 }
 
 // ---- The queue's descriptor

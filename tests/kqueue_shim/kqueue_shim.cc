@@ -20,6 +20,8 @@
 #include <utility>
 #include <vector>
 
+#include "event/internal/described_error.h"
+#include "tests/kqueue_shim/shim_faults.h"
 #include "tests/kqueue_shim/shim_queue.h"
 #include "tests/kqueue_shim/socket_condition.h"
 #include "tests/support/fatal.h"
@@ -56,7 +58,6 @@ std::atomic<System>& CurrentSystem() {
   return system;
 }
 
-thread_local KqueueFaults* installed_faults = nullptr;
 thread_local int calls = 0;
 
 // How many knotes and queues a descriptor has, so that closing any other costs
@@ -104,7 +105,17 @@ class Registry {
   }
 
   int Open(System system) {
-    auto queue = std::make_shared<ShimQueue>(system, &CountKnotes);
+    std::shared_ptr<ShimQueue> queue;
+    // Memory first: what is open is to be in the list.
+    const bool has_memory = internal::HasMemoryFor([&] {
+      queue = std::make_shared<ShimQueue>(system, &CountKnotes);
+      const std::lock_guard<std::mutex> lock(mutex_);
+      queues_.reserve(queues_.size() + 1);
+    });
+    if (!has_memory) {
+      errno = ENOMEM;
+      return -1;
+    }
     if (!queue->Open()) {
       const int error = errno;
       queue->CloseDescriptors(&RealClose);
@@ -187,27 +198,6 @@ bool IsNow(const timespec* timeout) {
   return timeout != nullptr && timeout->tv_sec == 0 && timeout->tv_nsec == 0;
 }
 
-// Whether the fault wants this change to fail.
-bool IsToFail(const struct kevent& change) {
-  if (installed_faults == nullptr) return false;
-  auto& failing = installed_faults->failing_change;
-  if (failing.times == 0 || failing.filter != change.filter ||
-      (change.flags & failing.action) == 0) {
-    return false;
-  }
-  --failing.times;
-  return true;
-}
-
-// Takes one off a counter of `installed_faults`, if there is one.
-bool TakeOne(int KqueueFaults::*counter) {
-  if (installed_faults == nullptr || installed_faults->*counter == 0) {
-    return false;
-  }
-  --(installed_faults->*counter);
-  return true;
-}
-
 // Makes the changes. Returns how many entries of `events` were filled, or -1
 // with errno set.
 int MakeChanges(ShimQueue& queue, const struct kevent* changes, int count,
@@ -217,9 +207,11 @@ int MakeChanges(ShimQueue& queue, const struct kevent* changes, int count,
     const bool is_receipt = (changes[i].flags & EV_RECEIPT) != 0;
     // XNU, kevent_internal: "while (nchanges > 0 && noutputs < nevents".
     if (filled == room && room > 0 && queue.system() == System::kMacOs) break;
-    const int error = IsToFail(changes[i])
-                          ? installed_faults->failing_change.error
-                          : queue.Apply(changes[i]);
+    int error = ErrorOfChange(changes[i]);
+    if (error == 0 &&
+        !internal::HasMemoryFor([&] { error = queue.Apply(changes[i]); })) {
+      error = ENOMEM;
+    }
     if (error == 0 && !is_receipt) continue;
     // The change without room for its receipt is made, and ends the rest, and
     // the call says nothing of the receipts before: "if (nevents == 0) return
@@ -237,18 +229,14 @@ int MakeChanges(ShimQueue& queue, const struct kevent* changes, int count,
   return filled;
 }
 
-void AddStrayError(struct kevent* events, int room, int& count) {
-  if (count == 0 || count == room) return;
-  if (!TakeOne(&KqueueFaults::stray_errors)) return;
-  const int middle = count / 2;
-  for (int i = count; i > middle; --i) events[i] = events[i - 1];
-  events[middle].flags = EV_ERROR;
-  events[middle].data = ENOENT;
-  ++count;
-}
-
 int CallKevent(int kq, const struct kevent* changes, int change_count,
                struct kevent* events, int room, const timespec* timeout) {
+  if (const int error = BeginCall(change_count, room, timeout); error != 0) {
+    errno = error;
+    return -1;
+  }
+  // A cancellation point, if it may wait (FreeBSD, thr_syscalls.c).
+  if (room > 0) pthread_testcancel();
   // Before the first lock, which a handler in this thread would wait for.
   const ScopedNoSignals no_signals;
   const std::shared_ptr<ShimQueue> queue = Registry::Get().Find(kq);
@@ -273,8 +261,12 @@ int CallKevent(int kq, const struct kevent* changes, int change_count,
     errno = EINTR;
     return -1;
   }
-  int count =
-      queue->Wait(events, room, timeout, no_signals.before(), installed_faults);
+  if (timeout != nullptr && !IsNow(timeout) &&
+      TakeOne(&KqueueFaults::times_over)) {
+    return 0;
+  }
+  int count = queue->Wait(events, room, timeout, no_signals.before(),
+                          InstalledFaults());
   AddStrayError(events, room, count);
   return count;
 }
@@ -302,11 +294,6 @@ ScopedSystem::ScopedSystem(System system)
 
 ScopedSystem::~ScopedSystem() { CurrentSystem() = before_; }
 
-ScopedKqueueFaults::ScopedKqueueFaults(KqueueFaults& faults)
-    : before_(std::exchange(installed_faults, &faults)) {}
-
-ScopedKqueueFaults::~ScopedKqueueFaults() { installed_faults = before_; }
-
 int KqueueCalls() { return calls; }
 
 }  // namespace testing
@@ -318,6 +305,12 @@ extern "C" {
 
 int kqueue() {
   ++event_selector::testing::calls;
+  const event_selector::testing::KqueueFaults* const faults =
+      event_selector::testing::InstalledFaults();
+  if (faults != nullptr && faults->queue_error != 0) {
+    errno = faults->queue_error;
+    return -1;
+  }
   const event_selector::testing::ScopedNoSignals no_signals;
   return event_selector::testing::Registry::Get().Open(
       event_selector::testing::CurrentSystem());
@@ -326,8 +319,11 @@ int kqueue() {
 int kevent(int kq, const struct kevent* changes, int change_count,
            struct kevent* events, int room, const struct timespec* timeout) {
   ++event_selector::testing::calls;
-  return event_selector::testing::CallKevent(kq, changes, change_count, events,
-                                             room, timeout);
+  event_selector::testing::PassMoment();
+  const int result = event_selector::testing::CallKevent(
+      kq, changes, change_count, events, room, timeout);
+  event_selector::testing::PassMoment();
+  return result;
 }
 
 int close(int descriptor) {

@@ -2,9 +2,12 @@
 #define TESTS_KQUEUE_SHIM_KQUEUE_SHIM_H_
 
 #include <sys/event.h>
+#include <time.h>
 
+#include <functional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 // Plays kqueue(2) on Linux, for tests only: what the manual pages of FreeBSD,
 // NetBSD, OpenBSD and macOS say of the filters READ, WRITE, EXCEPT, USER, and
@@ -69,14 +72,34 @@ class ScopedSystem {
   const System before_;
 };
 
+// What a call of kevent() was given.
+struct KqueueCall {
+  int changes;
+  int room;
+  bool has_timeout;
+  timespec timeout;
+};
+
 // What real systems do, and this one without being told does not.
 struct KqueueFaults {
+  // One that fails with `error`, unless that is 0, after so many that pass.
+  struct Refusal {
+    int passing = 0;
+    int error = 0;
+    bool has_failed = false;
+  };
+
   // So many calls with changes fail with EINTR after these were made.
   int interrupted_changes = 0;
   // So many waits fail with EINTR at once.
   int interrupted_waits = 0;
-  // So many changes of `filter` with the action `action` fail with `error` and
-  // are not made.
+  // kqueue() fails with it, unless it is 0.
+  int queue_error = 0;
+  // A change that is not made, a call that does nothing.
+  Refusal refused_change;
+  Refusal refused_call;
+  // So many changes of `filter` with the action `action` (0: with none, as
+  // those that trigger) fail with `error` and are not made.
   struct {
     int times = 0;
     short filter = 0;
@@ -93,6 +116,14 @@ struct KqueueFaults {
   // So many waits give out an EV_ERROR entry among the events, in the middle,
   // if there is room.
   int stray_errors = 0;
+  // So many waits with a time above zero return as if it were over.
+  int times_over = 0;
+  // Called before and after each call of kevent() in this thread, but for those
+  // that it makes itself.
+  std::function<void()> at_each_moment;
+  // The calls of kevent() in this thread, if they are to be recorded.
+  bool is_recording = false;
+  std::vector<KqueueCall> calls;
 };
 
 // Has the calling thread's calls of kevent() meet `faults`, which counts down,

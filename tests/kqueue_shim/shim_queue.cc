@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/event.h>
@@ -44,11 +45,16 @@ constexpr std::uint64_t kProcess = std::uint64_t{1} << 63;
 void RealCloseOf(int descriptor) { syscall(SYS_close, descriptor); }
 
 // What the kernel has of ppoll(2): writes the time that is left to `timeout`.
+// As in the C library's, the thread may be cancelled while it sleeps.
 int Sleep(pollfd* entries, std::size_t count, timespec* timeout,
           const sigset_t& mask) {
   constexpr std::size_t kMaskSize = 8;
-  return static_cast<int>(
+  int type = 0;
+  pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &type);
+  const int result = static_cast<int>(
       syscall(SYS_ppoll, entries, count, timeout, &mask, kMaskSize));
+  pthread_setcanceltype(type, nullptr);
+  return result;
 }
 
 // How long `system` waits at least for `timeout`. NetBSD, tstohz(), and
@@ -160,9 +166,12 @@ int ShimQueue::Apply(const struct kevent& change) {
   if (index == kNoFilter) return EINVAL;
   const int descriptor = static_cast<int>(change.ident);
   if (fcntl(descriptor, F_GETFD) < 0) return EBADF;
-  Knote& knote = KnotesOf(descriptor)[index];
-  const bool is_fresh = !knote.is_used;
+  const auto place = static_cast<std::size_t>(descriptor);
+  const bool is_fresh = place >= knotes_.size() || knotes_[place] == nullptr ||
+                        !(*knotes_[place])[index].is_used;
   if (is_fresh && !Has(change, EV_ADD)) return ENOENT;
+  // Allocates for what is added only.
+  Knote& knote = KnotesOf(descriptor)[index];
   if (Has(change, EV_DELETE)) {
     if (is_fresh) return ENOENT;
     Detach(knote);
@@ -249,10 +258,11 @@ void ShimQueue::Detach(Knote& knote) {
 }
 
 int ShimQueue::ApplyUser(const struct kevent& change) {
+  const auto found = users_.find(change.ident);
+  const bool is_fresh = found == users_.end() || !found->second.is_used;
+  if (is_fresh && !Has(change, EV_ADD)) return ENOENT;
   Knote& knote = users_[change.ident];
-  const bool is_fresh = !knote.is_used;
   if (is_fresh) {
-    if (!Has(change, EV_ADD)) return ENOENT;
     knote = Knote();
     knote.is_used = true;
     knote.event = change;
