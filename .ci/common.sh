@@ -163,6 +163,9 @@ consumers() {
     step "a project that depends on the library: $consumer${CC:+, with $CC}"
     tests/consumers/check "$consumer" "${shared_objects[@]}" 2>&1 | tee "$log"
     count_passed
+    step "an example, copied out: $consumer${CC:+, with $CC}"
+    tests/consumers/check_example "$consumer" "${shared_objects[@]}" 2>&1 | tee "$log"
+    count_passed
   done
 }
 

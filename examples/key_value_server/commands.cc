@@ -72,6 +72,7 @@ bool Commands::Execute(const Arguments& arguments, event_selector::Token client,
     if (Is(name, "EXPIRE")) return Expire(arguments, now, out), true;
     if (Is(name, "TTL")) return Ttl(arguments, now, out), true;
     if (Is(name, "BGSAVE")) return Save(now, out), true;
+    if (Is(name, "ECHO")) return Echo(arguments, out), true;
   }
   if (Is(name, "PING")) return Ping(arguments, is_subscriber, out), true;
   if (Is(name, "SUBSCRIBE")) return Subscribe(arguments, client, out), true;
@@ -171,6 +172,12 @@ void Commands::Ping(const Arguments& arguments, bool is_subscriber,
   } else {
     AppendSimple("PONG", out);
   }
+}
+
+// `redis-cli --pipe` ends with one, to see when all is answered.
+void Commands::Echo(const Arguments& arguments, std::string& out) {
+  if (arguments.size() != 2) return WrongNumber(arguments[0], out);
+  AppendBulk(arguments[1], out);
 }
 
 void Commands::Subscribe(const Arguments& arguments,

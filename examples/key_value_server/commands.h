@@ -37,6 +37,7 @@ class Commands {
   void Expire(const Arguments& arguments, Store::Time now, std::string& out);
   void Ttl(const Arguments& arguments, Store::Time now, std::string& out);
   void Ping(const Arguments& arguments, bool is_subscriber, std::string& out);
+  void Echo(const Arguments& arguments, std::string& out);
   void Subscribe(const Arguments& arguments, event_selector::Token client,
                  std::string& out);
   void Unsubscribe(const Arguments& arguments, event_selector::Token client,

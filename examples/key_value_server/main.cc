@@ -1,4 +1,4 @@
-// A server that Redis clients can talk to: PING, SET (EX, PX), GET, DEL,
+// A server that Redis clients can talk to: PING, ECHO, SET (EX, PX), GET, DEL,
 // EXPIRE, TTL, SUBSCRIBE, UNSUBSCRIBE, PUBLISH, BGSAVE, QUIT. A complete server
 // to copy: README.md says where to look.
 //

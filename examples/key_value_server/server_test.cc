@@ -121,6 +121,7 @@ TEST_F(ServerTest, Answers) {
   client.Ask("GET greeting", "$5\r\nhello");
   client.Ask("DEL greeting", ":1");
   client.Ask("GET greeting", "$-1");
+  client.Ask("ECHO again", "$5\r\nagain");
 }
 
 TEST_F(ServerTest, AValueOfMegabytesGoesInAndComesOut) {
