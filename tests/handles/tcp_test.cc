@@ -233,8 +233,9 @@ TEST_P(Tcp, H59NotSentLowWaterMark) {
   Set(pair.a.handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, 1);
   ASSERT_EQ(Add(pair.a.handle(), kAll), "OK");
   EXPECT_EQ(See("nothing unsent"), "writable");
-  // Until the peer's window is full and something is left that was not sent.
-  while (AwaitWritable(pair.a.handle(), absl::ZeroDuration())) {
+  // Until the peer's window is full and something is left that was not sent:
+  // for a while, as the kernel may still be busy with what is under way.
+  while (AwaitWritable(pair.a.handle(), absl::Milliseconds(50))) {
     SendAll(pair.a.handle(), std::string(1024, 'x'));
   }
   EXPECT_EQ(See("something unsent"), "nothing");
