@@ -292,6 +292,13 @@ absl::Status IoUringSelector::MoveAllToSet() {
   return result;
 }
 
+// Goes on without the ring. What the kernel refuses to end, ends with it.
+absl::Status IoUringSelector::LeaveRing() {
+  if (absl::Status status = MoveAllToSet(); !status.ok()) return status;
+  if (is_ring_lost_) ring_.Close();
+  return absl::OkStatus();
+}
+
 // ---- Add
 
 absl::Status IoUringSelector::Add(Handle handle, Token token, Interest interest,

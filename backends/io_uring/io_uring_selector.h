@@ -141,6 +141,7 @@ class IoUringSelector final : public Selector {
   absl::Status MoveToSet(Handle handle, Entry entry, Token token,
                          epoll::RegistrationMask wanted);
   absl::Status MoveAllToSet();
+  absl::Status LeaveRing();
   void Arm(Handle handle, Entry entry) {
     if (!entry->is_armed) {
       entry->is_armed = true;

@@ -129,8 +129,11 @@ absl::Status PollRing::Open() {
 void PollRing::Close() {
   if (!is_open_) return;
   io_uring_queue_exit(&ring_);
+  ring_ = {};
+  ring_.ring_fd = -1;
   is_open_ = false;
   is_enabled_ = false;
+  unsent_ = 0;
 }
 
 int PollRing::Enable() {

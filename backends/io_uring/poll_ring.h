@@ -47,6 +47,7 @@ class PollRing {
 
   bool is_open() const { return is_open_; }
   bool is_enabled() const { return is_enabled_; }
+  // -1 if it is not open.
   int descriptor() const { return ring_.ring_fd; }
 
   // Makes the ring the calling thread's. 0, or -errno.

@@ -75,7 +75,7 @@ IoUringSelector::WaitOnRing(absl::Span<Event> events, absl::Duration timeout) {
   Batch batch(events);
   internal::WaitTimeout remaining(timeout);
   if (ABSL_PREDICT_FALSE(!BeginRing())) {
-    if (absl::Status status = MoveAllToSet(); !status.ok()) return status;
+    if (absl::Status status = LeaveRing(); !status.ok()) return status;
     return set_->Wait(events, timeout);
   }
   if (in_set_ != 0) set_->TellChangesNow();
@@ -99,7 +99,7 @@ IoUringSelector::WaitOnRing(absl::Span<Event> events, absl::Duration timeout) {
     if (ABSL_PREDICT_FALSE(!is_well)) {
       is_ring_lost_ = true;
       if (Settle(batch)) break;
-      if (absl::Status status = MoveAllToSet(); !status.ok()) return status;
+      if (absl::Status status = LeaveRing(); !status.ok()) return status;
       return set_->Wait(events,
                         remaining.is_forever()
                             ? absl::InfiniteDuration()

@@ -211,6 +211,66 @@ TEST_F(IoUringSelectorTest, CompletionsThatFindNoRoomAreNotLost) {
   EXPECT_THAT(Poll(kMany), IsEmpty());
 }
 
+// A request that goes on ends there.
+TEST_F(IoUringSelectorTest, AnEdgeGoesOnAfterCompletionsHaveOverflowed) {
+  SocketPair edge = MakeStreamPair();
+  ASSERT_TRUE(
+      selector()
+          .Add(edge.a.handle(), Token(0), Interest::kReadable, Mode::kEdge)
+          .ok());
+  EXPECT_THAT(Poll(), IsEmpty());
+  constexpr std::size_t kMany = 5000;
+  std::vector<Socket> handles;
+  for (std::size_t i = 1; i <= kMany; ++i) {
+    handles.push_back(OpenEventfd());
+    ASSERT_TRUE(selector()
+                    .Add(handles.back().handle(), Token(i), Interest::kReadable,
+                         Mode::kOneshot)
+                    .ok());
+  }
+  EXPECT_THAT(Poll(kMany), IsEmpty());
+  for (const Socket& handle : handles) Signal(handle.handle());
+  SendAll(edge.b.handle(), "x");
+  ASSERT_TRUE(selector().Remove(handles[0].handle()).ok());
+  std::set<std::uint64_t> seen;
+  while (seen.size() < kMany) {
+    for (const Event& event : WaitFor(kForSure, 700)) {
+      if (event.token.value() == 0) Drain(edge.a.handle());
+      seen.insert(event.token.value());
+    }
+  }
+  SendAll(edge.b.handle(), "y");
+  EXPECT_THAT(TokensOf(WaitFor(kForSure)), ElementsAre(0));
+}
+
+TEST_F(IoUringSelectorTest, AOneshotHandleThatBecomesEdgeHasItsOwnEvent) {
+  std::vector<SocketPair> pairs;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    pairs.push_back(MakeStreamPair());
+    ASSERT_TRUE(selector()
+                    .Add(pairs[i].a.handle(), Token(i), Interest::kReadable,
+                         Mode::kOneshot)
+                    .ok());
+    EXPECT_THAT(Poll(), IsEmpty());
+  }
+  for (int round = 0; round < 3; ++round) {
+    for (std::uint64_t i = 0; i < pairs.size(); ++i) {
+      ASSERT_TRUE(selector()
+                      .Modify(pairs[i].a.handle(), Token(i),
+                              Interest::kWritable, Mode::kEdge)
+                      .ok());
+    }
+    EXPECT_THAT(TokensOf(Poll()), UnorderedElementsAre(0, 1, 2, 3));
+    for (std::uint64_t i = 0; i < pairs.size(); ++i) {
+      ASSERT_TRUE(selector()
+                      .Modify(pairs[i].a.handle(), Token(i),
+                              Interest::kReadable, Mode::kOneshot)
+                      .ok());
+      EXPECT_THAT(Poll(), IsEmpty());
+    }
+  }
+}
+
 // ---- Requests end
 
 TEST_F(IoUringSelectorTest, ThePeerSeesTheEndOfARemovedAndClosedHandle) {
