@@ -88,6 +88,10 @@ class Mailbox {
   }
 
  private:
+  // Returns false if there is no memory for `item`.
+  static bool Push(std::vector<T>& items, T&& item) {
+    return internal::HasMemoryFor([&] { items.push_back(std::move(item)); });
+  }
   absl::Status WakeLoop();
 
   Selector& selector_;
@@ -106,7 +110,7 @@ absl::Status Mailbox<T>::Post(T&& item) {
       return internal::DescribedError(absl::StatusCode::kCancelled,
                                       "the mailbox is closed");
     }
-    if (!internal::HasMemoryFor([&] { items_.push_back(std::move(item)); })) {
+    if (!Push(items_, std::move(item))) {
       return internal::NoMemoryError("an item in the mailbox");
     }
     if (std::exchange(is_woken_, true)) return absl::OkStatus();

@@ -68,9 +68,9 @@ namespace event_selector {
 // `Add` says so. All other functions need none.
 //
 // Exceptions: if the constructor or the move of a `T` throws, the call has
-// changed nothing. It must not throw in the destructor. The constructor that
-// `Add` calls and the destructor that `Cancel` calls may use the queue, except
-// for its destructor; the move out of `PopDue` may not.
+// changed nothing. Its destructor must not throw. The constructor that `Add`
+// calls and the destructor that `Cancel` calls may use the queue; the move out
+// of `PopDue` and what the queue's own destructor destroys may not.
 //
 // Thread-compatible: calls on one queue need the caller's lock, unless all of
 // them are `size` and `empty`. Give each loop its own queue.
