@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
 #include "benchmarks/driver.h"
@@ -134,7 +135,9 @@ Case NotingCase(std::vector<std::int64_t>* runs) {
 std::vector<Contestant> UsualContestants() {
   std::vector<Contestant> usual;
   for (const Contestant& contestant : StandardContestants()) {
-    if (contestant.name != "raw_io_uring") usual.push_back(contestant);
+    if (!absl::StrContains(contestant.name, "io_uring")) {
+      usual.push_back(contestant);
+    }
   }
   return usual;
 }
