@@ -180,6 +180,9 @@ install_for_cmake() {
   install make
   install pkg-config pkgconf
   install_package libabsl-dev libgmock-dev
+  # The library is built several times from the same sources.
+  install ccache
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR=$objects/ccache
 }
 
 # Projects that depend on what CMake builds.

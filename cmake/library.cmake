@@ -27,6 +27,7 @@ function(event_selector_library name lists)
     POSITION_INDEPENDENT_CODE ON
     # The sources do not say what a shared library exports: all of it, whatever
     # a project around this one has set.
+    DEFINE_SYMBOL ""
     CXX_VISIBILITY_PRESET default
     VISIBILITY_INLINES_HIDDEN OFF
     WINDOWS_EXPORT_ALL_SYMBOLS ON)
