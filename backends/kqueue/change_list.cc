@@ -71,8 +71,10 @@ void ChangeList::DeleteAll(RegistrationWord word) {
   Push(EVFILT_READ, EV_DELETE, 0, 0, 0);
   Push(EVFILT_WRITE, EV_DELETE, 0, 0, 0);
   if (HasExcept(word)) Push(kExcept, EV_DELETE, kOutOfBand, 0, 0);
-  if (word.has(RegistrationWord::kIsDead)) Push(kUser, EV_DELETE, 0, 0, 0);
+  if (word.has(RegistrationWord::kIsDead)) DeleteDead();
 }
+
+void ChangeList::DeleteDead() { Push(kUser, EV_DELETE, 0, 0, 0); }
 
 void ChangeList::ProbeVnode() { Push(EVFILT_VNODE, EV_ADD, 0, 0, 0); }
 

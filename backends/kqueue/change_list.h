@@ -44,6 +44,7 @@ class ChangeList {
   // more (State::kIsDead): it is there at once, by level, edge or once, as the
   // registration is.
   void AddDead(RegistrationWord word);
+  void DeleteDead();
   // Takes them away again.
   void DeleteAll(RegistrationWord word);
 

@@ -50,6 +50,21 @@ RegistrationWord Hear(RegistrationWord word, const Kevent& kevent) {
                                                 : heard;
 }
 
+// Whether `kevent` is the second filter's word of an end that an edge has told
+// with the first.
+bool WasTold(RegistrationWord before, RegistrationWord word,
+             const Kevent& kevent) {
+  return word.is_edge() && before == word && HasFlag(kevent, EV_EOF) &&
+         kevent.fflags == 0 && word.has(State::kReadEnded) &&
+         word.has(State::kWriteEnded);
+}
+
+// The event of the program's own says nothing of the handle itself, which may
+// be closed, or another's.
+bool IsOfClosedPipe(const Kevent& kevent) {
+  return kHasUser && kevent.filter == kUser && !IsBrokenPipe(HandleOf(kevent));
+}
+
 // Whether what `word` has just reported has to come again with each `Wait`
 // (M1), but no filter of it reports by level what it reported. Of the read
 // filter, and of the write filter, which is needed where the end came from it
@@ -81,6 +96,27 @@ bool NeedsDemotion(RegistrationWord word, const Kevent& kevent) {
     default:
       return false;
   }
+}
+
+// `word`, which was `before`, with what becomes of its filters now that it has
+// heard `kevent`, and reports `report`; `follower` gets to know them.
+RegistrationWord Promote(RegistrationWord before, RegistrationWord word,
+                         Readiness report, const Kevent& kevent,
+                         EventMerger::Follower& follower) {
+  if (NeedsReadPromotion(word, report)) {
+    word = word.with(State::kReadPromoted);
+    follower.is_read = true;
+  }
+  if (NeedsWritePromotion(before, word, kevent)) {
+    word = word.with(State::kWritePromoted);
+    follower.is_write = true;
+  }
+  if (NeedsDemotion(word, kevent)) {
+    const bool is_read = kevent.filter == EVFILT_READ;
+    word = word.without(is_read ? State::kReadPromoted : State::kWritePromoted);
+    (is_read ? follower.is_read : follower.is_write) = true;
+  }
+  return word;
 }
 
 }  // namespace
@@ -118,29 +154,26 @@ void EventMerger::Take(const Kevent& kevent) {
     }
     // M3: exactly one `Wait` has the event, this one if it has a part already.
     if (slot == 0 && !word.has(State::kArmed)) return;
+    if (ABSL_PREDICT_FALSE(IsOfClosedPipe(kevent))) {
+      follower_ = Follower();
+      follower_->handle = source.handle;
+      follower_->generation = source.generation;
+      follower_->is_gone = true;
+      return;
+    }
     RegistrationWord heard = Hear(word, kevent);
+    if (ABSL_PREDICT_FALSE(WasTold(word, heard, kevent))) return;
     Readiness report = ReportOf(heard, kevent);
     if (heard.is_parked()) report = OfParked(report, heard);
     if (heard.is_oneshot() && !report.empty()) {
       heard = heard.without(State::kArmed);
     }
-    Follower follower = {source.handle, source.generation, false, false};
-    if (NeedsReadPromotion(heard, report)) {
-      heard = heard.with(State::kReadPromoted);
-      follower.is_read = true;
-    }
-    if (NeedsWritePromotion(word, heard, kevent)) {
-      heard = heard.with(State::kWritePromoted);
-      follower.is_write = true;
-    }
-    if (NeedsDemotion(heard, kevent)) {
-      const bool is_read = kevent.filter == EVFILT_READ;
-      heard =
-          heard.without(is_read ? State::kReadPromoted : State::kWritePromoted);
-      (is_read ? follower.is_read : follower.is_write) = true;
-    }
+    Follower follower;
+    follower.handle = source.handle;
+    follower.generation = source.generation;
+    heard = Promote(word, heard, report, kevent, follower);
     if (heard != word && !registration->Exchange(word, heard)) continue;
-    if (follower.is_read || follower.is_write) follower_ = follower;
+    if (ABSL_PREDICT_FALSE(!follower.empty())) follower_ = follower;
     if (!report.empty()) Add(source, *registration, report, slot);
     return;
   }

@@ -37,12 +37,16 @@ class EventMerger {
   std::size_t filled() const { return filled_; }
 
   // A registration whose filter of a direction has to follow what `Take` has
-  // just heard of its end: see `Registrar::FollowEnd`. Forgets it.
+  // just heard of its end, or whose handle is gone: see `Registrar::FollowEnd`.
+  // Forgets it.
   struct Follower {
-    Handle handle;
-    std::uint32_t generation;
-    bool is_read;
-    bool is_write;
+    Handle handle = kInvalidHandle;
+    std::uint32_t generation = 0;
+    bool is_read = false;
+    bool is_write = false;
+    bool is_gone = false;
+
+    bool empty() const { return !is_read && !is_write && !is_gone; }
   };
   std::optional<Follower> TakeFollower();
 

@@ -16,6 +16,9 @@ bool IsFile(Handle handle);
 // Whether it is an end of a pipe or of a FIFO.
 bool IsPipe(Handle handle);
 
+// Whether it is one whose other end is closed (poll(2) says so, too).
+bool IsBrokenPipe(Handle handle);
+
 // Whether it is open.
 bool IsOpen(Handle handle);
 

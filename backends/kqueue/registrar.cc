@@ -59,10 +59,12 @@ absl::Status Registrar::Add(Handle handle, Token token, Interest interest,
 absl::Status Registrar::AddFresh(Handle handle,
                                  AtomicRegistration& registration, Token token,
                                  Interest interest, Mode mode) {
-  const RegistrationWord word(registration.word().next_generation(), interest,
-                              mode);
+  const RegistrationWord old = registration.word();
+  const RegistrationWord word(old.next_generation(), interest, mode);
   registration.Publish(word, token);
   ChangeList list(handle);
+  // The one thing that closing a handle does not take away.
+  if (ABSL_PREDICT_FALSE(old.has(State::kIsDead))) list.DeleteDead();
   list.ProbeVnode();
   list.AddAll(word);
   absl::Status status = queue_.Change(list)
@@ -122,11 +124,27 @@ absl::Status Registrar::AddDead(Handle handle, AtomicRegistration& registration,
   return error == 0 ? absl::OkStatus() : ControlError(call, handle, error);
 }
 
+// The registration of `handle`; null where there is none.
+AtomicRegistration* Registrar::FindUsed(Handle handle) {
+  AtomicRegistration* const registration = table_.Find(handle);
+  if (registration == nullptr || !registration->word().has(State::kUsed)) {
+    return nullptr;
+  }
+  // What stands in for a pipe's filters is there although the handle was
+  // closed.
+  if (ABSL_PREDICT_FALSE(registration->word().has(State::kIsDead)) &&
+      !IsBrokenPipe(handle)) {
+    Undo(handle, *registration);
+    return nullptr;
+  }
+  return registration;
+}
+
 // Whether the registration that the table knows of is in the queue, too: it is
 // not if the handle was closed without `Remove`.
 bool Registrar::IsStillThere(Handle handle, RegistrationWord word) {
   // (Of such a one the queue knows nothing but the number.)
-  if (word.has(State::kIsDead)) return IsPipe(handle);
+  if (word.has(State::kIsDead)) return IsBrokenPipe(handle);
   ChangeList list(handle);
   list.Probe(word);
   return queue_.Change(list) && list.HasResult(EV_ENABLE, 0);
@@ -145,10 +163,8 @@ void Registrar::Undo(Handle handle, AtomicRegistration& registration) {
 absl::Status Registrar::Modify(Handle handle, Token token, Interest interest,
                                Mode mode) {
   const internal::MutexLock lock(mutex_);
-  AtomicRegistration* const registration = table_.Find(handle);
-  if (registration == nullptr || !registration->word().has(State::kUsed)) {
-    return NotRegisteredError("Modify", handle);
-  }
+  AtomicRegistration* const registration = FindUsed(handle);
+  if (registration == nullptr) return NotRegisteredError("Modify", handle);
   const RegistrationWord old = registration->word();
   // Before it is replaced. Only this thread changes tokens.
   const Token old_token = registration->TokenUnder(old.generation()).value();
@@ -199,10 +215,8 @@ void Registrar::Restore(Handle handle, AtomicRegistration& registration,
 
 absl::Status Registrar::Remove(Handle handle) {
   const internal::MutexLock lock(mutex_);
-  AtomicRegistration* const registration = table_.Find(handle);
-  if (registration == nullptr || !registration->word().has(State::kUsed)) {
-    return NotRegisteredError("Remove", handle);
-  }
+  AtomicRegistration* const registration = FindUsed(handle);
+  if (registration == nullptr) return NotRegisteredError("Remove", handle);
   const RegistrationWord old = registration->word();
   // Before it is gone. Only this thread changes tokens.
   const Token old_token = registration->TokenUnder(old.generation()).value();
@@ -226,6 +240,10 @@ void Registrar::FollowEnd(const EventMerger::Follower& follower) {
   AtomicRegistration& registration = *table_.Find(follower.handle);
   const RegistrationWord word = registration.word();
   if (word.generation() != follower.generation || !word.has(State::kUsed)) {
+    return;
+  }
+  if (follower.is_gone) {
+    Undo(follower.handle, registration);
     return;
   }
   ChangeList list(follower.handle);

@@ -38,7 +38,8 @@ class Registrar {
   absl::Status Remove(Handle handle);
 
   // Has the filters that `follower` names, if its registration is still there,
-  // report by level if they are promoted, and else what is asked for.
+  // report by level if they are promoted, and else what is asked for. Ends the
+  // registration if its handle is gone.
   void FollowEnd(const EventMerger::Follower& follower);
 
   const RegistrationTable& table() const { return table_; }
@@ -52,6 +53,8 @@ class Registrar {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status AddDead(Handle handle, AtomicRegistration& registration,
                        absl::string_view call)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  AtomicRegistration* FindUsed(Handle handle)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool IsStillThere(Handle handle, RegistrationWord word)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -132,12 +132,8 @@ std::optional<Condition> Ask(System system, int descriptor, FileKind kind,
   }
   const bool has_ended = HasEnded(kind, filter, polled);
   const int wanted = filter == EVFILT_READ ? POLLIN : POLLOUT;
-  // Pipes go both ways on FreeBSD, OpenBSD and macOS: a read end is writable.
-  // (No low-water mark is heeded.)
-  const bool is_ready = (polled & wanted) != 0 ||
-                        (kind == FileKind::kPipeReadEnd &&
-                         filter == EVFILT_WRITE && system != System::kNetBsd7);
-  if (!has_ended && !is_ready) return std::nullopt;
+  // No low-water mark is heeded.
+  if (!has_ended && (polled & wanted) == 0) return std::nullopt;
   if (has_ended) condition.flags = EV_EOF;
   if (filter == EVFILT_READ) condition.data = CountOf(descriptor, FIONREAD);
   return condition;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/event.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -135,6 +136,16 @@ class Registry {
       if (queue->descriptor() == descriptor) return queue;
     }
     return nullptr;
+  }
+
+  // Linux does not tell epoll of it where the buffer is full.
+  void HearShutdown(int descriptor) {
+    struct stat status;
+    if (fstat(descriptor, &status) != 0) return;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const std::shared_ptr<ShimQueue>& queue : queues_) {
+      queue->HearShutdown(status.st_ino);
+    }
   }
 
   // `descriptor` is about to be closed. Whether it was a queue, and so is.
@@ -337,13 +348,16 @@ int close(int descriptor) {
 int shutdown(int descriptor, int how) __THROW {
   static auto* const real =
       event_selector::testing::Real<int(int, int)>("shutdown");
+  const event_selector::testing::ScopedNoSignals no_signals;
   event_selector::testing::NoteShutdown(descriptor, how);
   const int result = real(descriptor, how);
+  const int error = errno;
   if (result != 0) {
-    const int error = errno;
     event_selector::testing::ForgetShutdown(descriptor);
-    errno = error;
+  } else if (how != SHUT_RD) {
+    event_selector::testing::Registry::Get().HearShutdown(descriptor);
   }
+  errno = error;
   return result;
 }
 

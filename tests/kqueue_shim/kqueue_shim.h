@@ -36,6 +36,8 @@
 // connection
 //   that never was, and else ECONNRESET;
 // - how much room a send buffer has;
+// - that pipes go both ways (FreeBSD, OpenBSD, XNU): Linux's do not, so a read
+//   end is not writable;
 // - shutdown(2) of a listener, which Linux makes a closed socket. (FreeBSD
 //   refuses it with ENOTCONN.)
 namespace event_selector {

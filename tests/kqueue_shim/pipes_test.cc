@@ -105,18 +105,6 @@ TEST_F(ShimPipesTest, SomeDoNotLookAtAFullPipesWriteFilter) {
   }
 }
 
-// FreeBSD, OpenBSD, XNU: a pipe has a buffer for the other way, too, and
-// filt_pipewrite asks for the room in it.
-TEST_F(ShimPipesTest, AReadEndIsWritable) {
-  for (const System system :
-       {System::kFreeBsd, System::kOpenBsd, System::kMacOs}) {
-    SCOPED_TRACE(system);
-    MakeNew(system);
-    ASSERT_EQ(Change(reader(), EVFILT_WRITE, EV_ADD), 0);
-    EXPECT_THAT(Wait(), ElementsAre(Is(EVFILT_WRITE)));
-  }
-}
-
 // FreeBSD, sys_pipe.c, pipe_kqfilter: "If a filter is requested that is not
 // supported by this file descriptor, don't return an error, but also don't ever
 // generate an event." OpenBSD, fifo_vnops.c, fifo_kqfilter: EINVAL. The end is

@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/event.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -329,6 +330,21 @@ void ShimQueue::Close(int descriptor) {
   }
   for (Knote& knote : *knotes_[index]) {
     if (knote.is_used) Detach(knote);
+  }
+  UpdateSignal();
+}
+
+void ShimQueue::HearShutdown(ino_t inode) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const std::size_t index = IndexOf(EVFILT_WRITE);
+  for (const std::unique_ptr<Knotes>& knotes : knotes_) {
+    if (knotes == nullptr || !(*knotes)[index].is_used) continue;
+    Knote& knote = (*knotes)[index];
+    struct stat status;
+    if (fstat(static_cast<int>(knote.event.ident), &status) == 0 &&
+        status.st_ino == inode) {
+      ActivateIfHolds(knote);
+    }
   }
   UpdateSignal();
 }

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/event.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include <array>
@@ -53,6 +54,9 @@ class ShimQueue {
 
   // `descriptor` is about to be closed.
   void Close(int descriptor);
+
+  // The sending side of the socket with this inode was shut down.
+  void HearShutdown(ino_t inode);
 
  private:
   static constexpr std::size_t kFilters = 3;      // With an epoll of their own.

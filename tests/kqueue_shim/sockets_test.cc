@@ -74,6 +74,16 @@ TEST_F(ShimSocketsTest, TheOwnShutdownIsAnEndOfThatDirection) {
   }
 }
 
+// Also where the buffer is full.
+TEST_F(ShimSocketsTest, TheOwnShutdownOfAFullSocket) {
+  SocketPair pair = MakeStreamPair();
+  FillSendBuffer(pair.a.handle());
+  ASSERT_EQ(Change(pair.a.handle(), EVFILT_WRITE, EV_ADD), 0);
+  EXPECT_THAT(Wait(), IsEmpty());
+  ShutdownSend(pair.a.handle());
+  EXPECT_THAT(Wait(), ElementsAre(Is(EVFILT_WRITE)));
+}
+
 // A listener heeds no NOTE_LOWAT: FreeBSD, filt_soread: "if (SOLISTENING(so)) {
 // ... return (!TAILQ_EMPTY(&so->sol_comp))"; NetBSD, filt_solisten. And it is
 // never writable: filt_sowrite, "if (SOLISTENING(so)) return (0)".

@@ -149,8 +149,13 @@ void World::AsEnds(const std::vector<int>& descriptions, Levels& levels) const {
   constexpr Readiness kGone = Readiness::kHangup | Readiness::kError;
   for (const int description : descriptions) {
     Readiness& level = levels[Index(description)];
+    const Object& object = objects_[Index(ObjectOf(description))];
+    // Nor would a write block after the own shutdown.
+    if (object.has_shut_down[Index(description % 2)]) {
+      level |= Readiness::kWritable;
+    }
     if ((level & kGone).empty()) continue;
-    if (objects_[Index(ObjectOf(description))].kind == Kind::kPipe) {
+    if (object.kind == Kind::kPipe) {
       level = kReady | Readiness::kReadClosed | Readiness::kHangup;
     } else if (level.hangup()) {
       level |= kReady | Readiness::kReadClosed;
@@ -221,6 +226,7 @@ World::Result World::Fill(int slot) {
 World::Result World::Shutdown(int slot) {
   if (!is_pollable(slot) || !IsConnection(slot)) return {};
   ShutdownSend(open_handle(slot));
+  object(slot).has_shut_down[Index(end(slot))] = true;
   return {true, {}};
 }
 

@@ -95,6 +95,7 @@ class World {
     Kind kind = Kind::kFile;
     std::array<int, 2> holders = {0, 0};  // How many slots hold each end.
     bool had_oob = false;
+    std::array<bool, 2> has_shut_down = {};  // Which end its sending side.
   };
 
   static std::size_t Index(int number) {
