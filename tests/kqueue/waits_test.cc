@@ -85,7 +85,7 @@ TEST_F(WaitsTest, W5NoMoreIsFetchedThanHasRoom) {
 
 // After an event for nobody, and after a signal, the rest is waited for.
 TEST_F(WaitsTest, W3TheSecondCallIsGivenTheRest) {
-  constexpr absl::Duration kTime = absl::Milliseconds(40);
+  constexpr absl::Duration kTime = absl::Minutes(10);
   for (const bool is_interrupted : {false, true}) {
     SCOPED_TRACE(is_interrupted);
     Play(System::kFreeBsd);
@@ -96,7 +96,7 @@ TEST_F(WaitsTest, W3TheSecondCallIsGivenTheRest) {
     } else {
       LeaveAnEventForNobody();
     }
-    // Time passes after the first call.
+    // Time passes after the first call, and all of it in the second.
     constexpr absl::Duration kPassed = absl::Milliseconds(3);
     int moment = 0;
     faults_.at_each_moment = [&] {
@@ -104,10 +104,9 @@ TEST_F(WaitsTest, W3TheSecondCallIsGivenTheRest) {
       const Stopwatch stopwatch;
       while (stopwatch.Elapsed() < kPassed) {
       }
+      faults_.times_over = 1;
     };
-    const Stopwatch stopwatch;
     EXPECT_THAT(WaitFor(kTime), IsEmpty());
-    EXPECT_GE(stopwatch.Elapsed(), kTime);
     faults_.at_each_moment = nullptr;
     ASSERT_EQ(faults_.calls.size(), 2u);
     EXPECT_EQ(TimeoutOf(faults_.calls[0]), kTime);
