@@ -98,32 +98,35 @@ class CancelAddSession final : public TimersSession {
 
 class ExpireSession final : public TimersSession {
  public:
-  ExpireSession(std::uint32_t count, const Driver& driver)
-      : TimersSession(count, driver) {
-    // So long that no contestant needs as much for `Start`.
-    ChooseDelays(milliseconds(100), milliseconds(150));
-  }
+  using TimersSession::TimersSession;
 
   Counts Run(std::int64_t operations) override {
     Counts counts;
     while (counts.operations < operations) {
       const std::int64_t before = CpuNow();
+      ChooseDelays(delay_, delay_ + milliseconds(50));
       timers_->Start(order_, delays_);
-      // (The first turn puts them in order where that is put off.) On a very
-      // slow machine some come here.
-      std::int64_t early = timers_->Turn();
-      std::this_thread::sleep_for(milliseconds(160));
+      const auto all_due =
+          std::chrono::steady_clock::now() + delay_ + milliseconds(60);
+      // (The first turn puts them in order where that is put off.)
+      std::int64_t expired = timers_->Turn();
+      counts.events += expired;
+      // On a busy machine, some are due before all have been started.
+      if (expired > 0) delay_ *= 2;
+      std::this_thread::sleep_until(all_due);
       counts.preparing_cpu_ns += CpuNow() - before;
-      while (early < count()) {
-        const std::int64_t expired = timers_->Turn();
-        early += expired;
+      for (std::int64_t left = count() - expired; left > 0; left -= expired) {
+        expired = timers_->Turn();
+        counts.events += expired;
         counts.operations += expired;
         ++counts.waits;
       }
-      counts.events += early;
     }
     return counts;
   }
+
+ private:
+  milliseconds delay_{100};
 };
 
 class TimersWorkload final : public Workload {
