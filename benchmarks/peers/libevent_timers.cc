@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -79,9 +80,9 @@ class LibeventTimers final : public Timers {
   }
 
   std::int64_t Turn() override {
-    expired_ = 0;
     Loop();
-    return expired_;
+    // With those that have come in the loop of a callback.
+    return std::exchange(expired_, 0);
   }
 
  private:
