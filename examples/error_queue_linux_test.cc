@@ -125,6 +125,7 @@ INSTANTIATE_TEST_SUITE_P(
     Servers, ErrorQueueTest,
     testing::Values(Server{"chat_server", {}, "", "you are"},
                     Server{"echo_server", {}, "hello\n", "hello"},
+                    Server{"key_value_server", {}, "PING\r\n", "+PONG"},
                     Server{"tcp_proxy", {}, "hello\n", "hello"},
                     Server{"thread_per_core_server",
                            {"--threads=1"},

@@ -106,7 +106,7 @@ void Server::Handle(const Event& event) {
   if (client == nullptr) return;
   // Half-closed clients are not hung up: they still want their replies.
   const bool is_gone =
-      event.readiness.error() ||
+      (event.readiness.error() && !SurvivesError(client->socket.get())) ||
       (event.readiness.hangup() && client->phase == Client::Phase::kServing);
   if (is_gone) {
     client->phase = Client::Phase::kClosed;

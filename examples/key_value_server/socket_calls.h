@@ -21,6 +21,10 @@ std::ptrdiff_t Receive(event_selector::Handle socket, char* data,
 // Sends some of `size` bytes.
 std::ptrdiff_t Send(event_selector::Handle socket, const char* data,
                     std::size_t size);
+// What to do about kError: takes what is reported, so that it is not reported
+// again. Whether the connection goes on: on Linux, the report may be about the
+// socket's error queue, which is emptied (guide.md, "The error queue").
+bool SurvivesError(event_selector::Handle socket);
 // Tells the peer that no more will come.
 void FinishSending(event_selector::Handle socket);
 void CloseSocket(event_selector::Handle socket);

@@ -40,6 +40,14 @@ bool HasGivenUp(int error) {
   }
 }
 
+// An option of SOL_SOCKET, or the error of asking for it.
+int GetOption(event_selector::Handle socket, int name) {
+  int value = 0;
+  socklen_t size = sizeof(value);
+  return getsockopt(socket, SOL_SOCKET, name, &value, &size) == 0 ? value
+                                                                  : errno;
+}
+
 bool Prepare(int client) {
   const int flags = fcntl(client, F_GETFL);
   const int on = 1;
@@ -67,6 +75,21 @@ std::ptrdiff_t Send(event_selector::Handle socket, const char* data,
     sent = send(socket, data, size, 0);  // The program ignores SIGPIPE.
   } while (sent < 0 && errno == EINTR);
   return Moved(sent);
+}
+
+bool SurvivesError(event_selector::Handle socket) {
+#if defined(MSG_ERRQUEUE)
+  // IP has such a queue; AF_UNIX takes this for an ordinary read.
+  const int family = GetOption(socket, SO_DOMAIN);
+  if (family == AF_INET || family == AF_INET6) {
+    ssize_t received;
+    do {
+      msghdr report = {};
+      received = recvmsg(socket, &report, MSG_ERRQUEUE | MSG_DONTWAIT);
+    } while (received >= 0 || errno == EINTR);
+  }
+#endif
+  return GetOption(socket, SO_ERROR) == 0;
 }
 
 void FinishSending(event_selector::Handle socket) { shutdown(socket, SHUT_WR); }

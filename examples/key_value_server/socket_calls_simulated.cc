@@ -44,6 +44,9 @@ std::ptrdiff_t Send(event_selector::Handle socket, const char* data,
   return Moved(streams->Write(socket, data, size));
 }
 
+// A simulated stream has no error queue.
+bool SurvivesError(event_selector::Handle) { return false; }
+
 void FinishSending(event_selector::Handle socket) {
   streams->ShutdownWrite(socket);
 }
