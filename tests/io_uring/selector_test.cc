@@ -469,6 +469,23 @@ TEST_F(IoUringSelectorTest, TheNumberOfAClosedHandleCanBeAddedAgain) {
       absl::StatusCode::kAlreadyExists);
 }
 
+// A poll request would report them as ready.
+TEST_F(IoUringSelectorTest, WhatCannotBeWatchedIsRefusedAtOnce) {
+  Socket file = OpenRegularFile();
+  Socket directory = OpenDirectory();
+  for (const Mode mode : {Mode::kOneshot, Mode::kEdge}) {
+    for (const Handle handle : {file.handle(), directory.handle()}) {
+      EXPECT_EQ(
+          selector().Add(handle, Token(1), Interest::kReadable, mode).code(),
+          absl::StatusCode::kUnimplemented);
+    }
+    EXPECT_EQ(
+        selector().Add(1'000'000, Token(1), Interest::kReadable, mode).code(),
+        absl::StatusCode::kInvalidArgument);
+  }
+  EXPECT_THAT(Poll(), IsEmpty());
+}
+
 // ---- The ring and the set
 
 TEST_F(IoUringSelectorTest, TheSetIsWatchedBesideTheRing) {
