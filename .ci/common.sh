@@ -179,7 +179,8 @@ install_for_cmake() {
   install cmake
   install make
   install pkg-config pkgconf
-  install_package libabsl-dev libgmock-dev
+  # The tests of the contract run over the ring, too.
+  install_package libabsl-dev libgmock-dev liburing-dev
   # The library is built several times from the same sources.
   install ccache
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR=$objects/ccache
