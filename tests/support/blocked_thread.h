@@ -28,13 +28,13 @@ ThreadId CurrentThreadId();
 //
 //   Linux: the thread sleeps in a call that waits for readiness (epoll_wait,
 //     poll, select, io_uring_enter, and their variants). Where the kernel does
-//     not tell which call it is: the thread sleeps, in several looks in a row.
+//     not tell which call it is, as for one that it has restarted: the thread
+//     sleeps, in several looks in a row.
 //   macOS: the thread waits for something, in several looks in a row. That may
 //     be a mutex.
 //   Windows, other POSIX systems: the thread has used no processor time for
-//   some
-//     25 ms. It may be starved instead, so a test there must remain correct, if
-//     weaker, when the thread is not blocked yet.
+//     some 25 ms. It may be starved instead, so a test there must remain
+//     correct, if weaker, when the thread is not blocked yet.
 //
 // The caller knows that the thread waits nowhere else on its way (it does, for
 // one, where it starts by waiting for a mutex), and that nothing wakes it

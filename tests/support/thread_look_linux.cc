@@ -128,6 +128,12 @@ ThreadLook LookAt(const ThreadId& thread) {
   if (!call.has_value() || !KernelCountsAsWeDo()) {
     return ThreadLook::kSeemsBlocked;
   }
+#if defined(SYS_restart_syscall)
+  // The kernel goes on with poll(2) under this number once the process was
+  // stopped, or the thread had work of io_uring's to do. A sleep may be behind
+  // it as well.
+  if (*call == SYS_restart_syscall) return ThreadLook::kSeemsBlocked;
+#endif
   return IsWaitingCall(*call) ? ThreadLook::kBlocked : ThreadLook::kRunning;
 }
 
