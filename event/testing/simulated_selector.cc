@@ -250,8 +250,9 @@ absl::StatusOr<SimulatedSelector::Outcome> SimulatedSelector::DoWait(
   }
   const bool is_poll = timeout <= absl::ZeroDuration();
   const absl::Duration deadline = DeadlineOf(timeout);
+  const std::size_t actions_before = core_->actions();
   for (;;) {
-    core_->RunDue(lock);
+    if (absl::Status status = core_->RunDue(lock); !status.ok()) return status;
     if (!admission_.IsUsable()) return admission_.WhyOver();
     Outcome outcome = Collect(events);
     const bool is_woken = std::exchange(is_wake_pending_, false);
@@ -259,6 +260,10 @@ absl::StatusOr<SimulatedSelector::Outcome> SimulatedSelector::DoWait(
       const bool took_no_time = outcome.filled == 0 && (is_woken || is_poll);
       if (took_no_time && !core_->has_other_threads) outcome.is_counted = true;
       return outcome;
+    }
+    if (deadline == absl::InfiniteDuration() && !core_->has_other_threads) {
+      absl::Status status = core_->CheckEnds(core_->actions() - actions_before);
+      if (!status.ok()) return status;
     }
     if (absl::Status status = Pass(deadline, lock); !status.ok()) return status;
   }

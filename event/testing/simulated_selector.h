@@ -134,8 +134,9 @@ struct SimulatedSelectorOptions {
 //
 // What would hang returns kDeadlineExceeded instead, which no other selector
 // does: a `Wait` without end in which nothing can happen (see
-// SimulationOptions::has_other_threads), and a loop that spins (see
-// SimulatedSelectorOptions::most_waits_at_one_time). A handle that is closed
+// SimulationOptions::has_other_threads), a loop that spins (see
+// SimulatedSelectorOptions::most_waits_at_one_time), and planned actions that
+// never end (see SimulationOptions::most_actions_at_one_time). A handle that is closed
 // without `Remove` ends its registration as with epoll.
 //
 // Thread-safe like every Selector. The functions that it adds are thread-safe,

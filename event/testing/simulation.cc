@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/readiness.h"
@@ -23,8 +24,9 @@ using LockGuard = std::lock_guard<std::mutex>;
 }  // namespace
 
 Simulation::Simulation(const SimulationOptions& options)
-    : core_(std::make_shared<SimulationCore>(options.seed,
-                                             options.has_other_threads)) {}
+    : core_(std::make_shared<SimulationCore>(
+          options.seed, options.has_other_threads,
+          options.most_actions_at_one_time)) {}
 
 Simulation::~Simulation() = default;
 
@@ -115,6 +117,11 @@ void Simulation::After(absl::Duration delay,
 void Simulation::Advance(absl::Duration time) {
   SimulationCore::Lock lock(core_->mutex);
   core_->MoveTo(core_->timeline.now() + time, lock);
+}
+
+absl::Status Simulation::status() const {
+  const LockGuard lock(core_->mutex);
+  return core_->status();
 }
 
 // ---- Threads

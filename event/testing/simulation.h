@@ -1,10 +1,12 @@
 #ifndef EVENT_TESTING_SIMULATION_H_
 #define EVENT_TESTING_SIMULATION_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
 #include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/readiness.h"
@@ -39,6 +41,18 @@ struct SimulationOptions {
   // `Simulation::Advance`. Nothing else moves the clock. This is for tests of
   // several threads in `Wait`.
   bool has_other_threads = false;
+
+  // How many planned actions one `Wait` or `Advance` runs while the clock
+  // stands still. An action that plans itself again for the same time would
+  // never let them return. Instead, each `Wait` returns kDeadlineExceeded from
+  // then on, `Simulation::status` the same, and nothing that is planned is run
+  // any more.
+  //
+  // A `Wait` without a timeout (and without other threads) that has run a
+  // hundred times as many, at any times, returns kDeadlineExceeded, too: an
+  // action that plans itself again each second, say, does not let time come to
+  // an end. It does so alone, and the simulation goes on.
+  std::size_t most_actions_at_one_time = 100'000;
 };
 
 // The outside world of simulated selectors. It has handles that name nothing
@@ -111,12 +125,20 @@ class Simulation {
   //
   // Actions may call every function of the simulation and of its selectors, and
   // may plan more actions. `Wait` and `Advance` are not for actions: they
-  // belong to the code under test and to the test.
+  // belong to the code under test and to the test. In an action, `Wait` returns
+  // kFailedPrecondition, and `Advance` does nothing but set `status`.
   void At(absl::Duration time, absl::AnyInvocable<void()> action);
   void After(absl::Duration delay, absl::AnyInvocable<void()> action);
 
-  // Moves the clock forward by `time`, and does what is planned on the way.
+  // Moves the clock forward by `time`, and does what is planned on the way. If
+  // that has no end at some time, the clock stays there: see `status`.
   void Advance(absl::Duration time);
+
+  // Returns OK, or why nothing that is planned is run any more: what each
+  // `Wait` returns, too. It does not become OK again.
+  //   kDeadlineExceeded    SimulationOptions::most_actions_at_one_time.
+  //   kFailedPrecondition  an action has called `Advance`.
+  absl::Status status() const;
 
   // ---- Threads, with SimulationOptions::has_other_threads
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -186,6 +187,137 @@ TEST_F(SpinningTest, WithOtherThreadsAPollIsPatience) {
   Simulation simulation(OtherThreads());
   SimulatedSelector selector(simulation, Most(kMost));
   EXPECT_EQ(CountWaits(selector, absl::ZeroDuration(), 1000), 1000u);
+}
+
+// ---- What is planned
+
+// Plans itself again, for `delay` later.
+void Repeat(Simulation& simulation, absl::Duration delay,
+            std::size_t& repetitions) {
+  ++repetitions;
+  simulation.After(delay, [&simulation, delay, &repetitions] {
+    Repeat(simulation, delay, repetitions);
+  });
+}
+
+TEST_F(SpinningTest, AnActionThatPlansItselfForTheSameTimeFailsAWait) {
+  std::size_t repetitions = 0;
+  simulation_.At(absl::Milliseconds(3), [&] {
+    Repeat(simulation_, absl::ZeroDuration(), repetitions);
+  });
+  SimulatedSelector selector(simulation_);
+  const Handle handle = AddWritable(simulation_, selector);
+  EXPECT_THAT(WaitOnce(selector, kForever), IsOk());
+  simulation_.Advance(absl::Milliseconds(2));
+  EXPECT_THAT(simulation_.status(), IsOk());
+  ASSERT_THAT(
+      selector.Modify(handle, Token(7), Interest::kReadable, Mode::kLevel),
+      IsOk());
+  const absl::Status status = WaitOnce(selector, kForever);
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kDeadlineExceeded));
+  const std::string message(status.message());
+  EXPECT_THAT(message,
+              StartsWith("what is planned (Simulation::At) has no end: "
+                         "100000 actions have run at 3ms, and more"));
+  EXPECT_EQ(repetitions, 100'000u);
+  EXPECT_THAT(selector.CallsToString(), HasSubstr("has no end"));
+  // Once for all.
+  EXPECT_EQ(simulation_.status(), status);
+  SimulatedSelector another(simulation_);
+  EXPECT_EQ(WaitOnce(another, absl::ZeroDuration()), status);
+  EXPECT_EQ(repetitions, 100'000u);
+}
+
+TEST_F(SpinningTest, AnActionThatPlansItselfForTheSameTimeEndsAnAdvance) {
+  SimulationOptions options;
+  options.most_actions_at_one_time = 10;
+  Simulation simulation(options);
+  std::size_t repetitions = 0;
+  simulation.After(absl::Seconds(1),
+                   [&] { Repeat(simulation, -absl::Seconds(1), repetitions); });
+  simulation.Advance(absl::Seconds(5));
+  EXPECT_EQ(repetitions, 10u);
+  EXPECT_EQ(simulation.now(), absl::Seconds(1));
+  EXPECT_THAT(simulation.status(),
+              HasCode(absl::StatusCode::kDeadlineExceeded));
+  SimulatedSelector selector(simulation);
+  EXPECT_EQ(WaitOnce(selector, kForever), simulation.status());
+}
+
+TEST_F(SpinningTest, AsManyActionsAsTheLimitMayRunAtEachTime) {
+  SimulationOptions options;
+  options.most_actions_at_one_time = 10;
+  Simulation simulation(options);
+  std::size_t runs = 0;
+  for (int second = 1; second <= 3; ++second) {
+    for (int i = 0; i < 10; ++i) {
+      simulation.At(absl::Seconds(second), [&] { ++runs; });
+    }
+  }
+  simulation.Advance(absl::Seconds(1));
+  SimulatedSelector selector(simulation);
+  EXPECT_THAT(WaitOnce(selector, absl::Seconds(5)), IsOk());
+  EXPECT_THAT(simulation.status(), IsOk());
+  EXPECT_EQ(runs, 30u);
+}
+
+// Nor does a clock that goes on for ever.
+TEST_F(SpinningTest, AnActionThatRepeatsItselfDoesNotKeepAWaitForEver) {
+  SimulationOptions options;
+  options.most_actions_at_one_time = 10;
+  Simulation simulation(options);
+  SimulatedSelector selector(simulation);
+  std::size_t repetitions = 0;
+  Repeat(simulation, absl::Seconds(1), repetitions);
+  const absl::Status status = WaitOnce(selector, kForever);
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("1000 actions that were planned (Simulation::At) have "
+                        "run during it, up to 16m40s"));
+  // A timeout ends by itself.
+  EXPECT_THAT(WaitOnce(selector, absl::Hours(1)), IsOk());
+  EXPECT_THAT(simulation.status(), IsOk());
+}
+
+// Each of them would be called by the one before it.
+TEST_F(SpinningTest, AnActionCannotWait) {
+  SimulatedSelector selector(simulation_);
+  absl::Status status;
+  simulation_.After(absl::Seconds(1),
+                    [&] { status = WaitOnce(selector, kForever); });
+  EXPECT_THAT(WaitOnce(selector, absl::Seconds(2)), IsOk());
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kFailedPrecondition));
+  EXPECT_THAT(simulation_.status(), IsOk());
+  EXPECT_EQ(simulation_.now(), absl::Seconds(2));
+}
+
+void AdvanceInActions(Simulation& simulation) {
+  simulation.After(absl::Seconds(1),
+                   [&simulation] { AdvanceInActions(simulation); });
+  simulation.Advance(absl::Seconds(1));
+}
+
+TEST_F(SpinningTest, AnActionCannotAdvance) {
+  AdvanceInActions(simulation_);
+  EXPECT_EQ(simulation_.now(), absl::Seconds(1));
+  EXPECT_THAT(simulation_.status(),
+              HasCode(absl::StatusCode::kFailedPrecondition));
+  SimulatedSelector selector(simulation_);
+  EXPECT_EQ(WaitOnce(selector, kForever), simulation_.status());
+}
+
+// Whoever sleeps in a Wait is told, too.
+TEST_F(SpinningTest, WithOtherThreadsAPlanWithoutEndEndsTheirWaits) {
+  Simulation simulation(OtherThreads());
+  SimulatedSelector selector(simulation);
+  absl::Status status;
+  std::thread waiter([&] { status = WaitOnce(selector, kForever); });
+  simulation.AwaitBlocked(1);
+  std::size_t repetitions = 0;
+  Repeat(simulation, absl::ZeroDuration(), repetitions);
+  waiter.join();
+  EXPECT_THAT(status, HasCode(absl::StatusCode::kDeadlineExceeded));
+  EXPECT_EQ(status, simulation.status());
 }
 
 // ---- The log

@@ -1,10 +1,15 @@
 #include "event/testing/internal/simulation_core.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <thread>
+#include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/readiness.h"
@@ -135,20 +140,83 @@ void SimulationCore::CloseSelector(SelectorCore& selector) {
 
 // ---- Time
 
-void SimulationCore::RunDue(Lock& lock) {
-  for (;;) {
-    Timeline::Action action = timeline.TakeDue();
-    if (!action) return;
-    lock.unlock();
-    action();
-    action = nullptr;  // What it holds may use the simulation, too.
-    lock.lock();
+// Gives up the lock for a time, and knows whose action runs then.
+class SimulationCore::RunningAction {
+ public:
+  RunningAction(SimulationCore& core, Lock& lock) : core_(core), lock_(lock) {
+    core_.running_.push_back(std::this_thread::get_id());
+    lock_.unlock();
   }
+  RunningAction(const RunningAction&) = delete;
+  RunningAction& operator=(const RunningAction&) = delete;
+  ~RunningAction() {
+    lock_.lock();
+    core_.running_.erase(std::find(core_.running_.begin(), core_.running_.end(),
+                                   std::this_thread::get_id()));
+  }
+
+ private:
+  SimulationCore& core_;
+  Lock& lock_;
+};
+
+absl::Status SimulationCore::RunDue(Lock& lock) {
+  // It would be called within itself, the deeper the more there is to do.
+  if (std::find(running_.begin(), running_.end(), std::this_thread::get_id()) !=
+      running_.end()) {
+    return absl::FailedPreconditionError(
+        "an action that was planned (Simulation::At) has called Wait or "
+        "Advance: these are not for actions");
+  }
+  absl::Duration instant = timeline.now();
+  std::size_t count = 0;
+  while (status_.ok() && timeline.IsDue()) {
+    if (timeline.now() != instant) {  // Another thread has moved the clock.
+      instant = timeline.now();
+      count = 0;
+    }
+    if (count >= most_actions_) {
+      Stop(absl::DeadlineExceededError(absl::StrCat(
+          "what is planned (Simulation::At) has no end: ", most_actions_,
+          " actions have run at ", absl::FormatDuration(instant),
+          ", and more are planned for this time. Does one plan itself again, "
+          "for a time that has come already? "
+          "(SimulationOptions::most_actions_at_one_time is the limit.)")));
+      break;
+    }
+    ++count;
+    ++actions_;
+    Timeline::Action action = timeline.TakeDue();
+    const RunningAction running(*this, lock);
+    // What it holds may use the simulation, too, and ends without the lock.
+    Timeline::Action one = std::move(action);
+    if (one) one();
+  }
+  return status_;
+}
+
+absl::Status SimulationCore::CheckEnds(std::size_t actions) const {
+  constexpr std::size_t kTimes = 100;
+  if (actions / kTimes < most_actions_) return absl::OkStatus();
+  return absl::DeadlineExceededError(absl::StrCat(
+      "this Wait would never return: its timeout is infinite, and ", actions,
+      " actions that were planned (Simulation::At) have run during it, up to ",
+      absl::FormatDuration(timeline.now()),
+      ", of which none made anything ready. (The limit is ", kTimes,
+      " times SimulationOptions::most_actions_at_one_time.)"));
+}
+
+void SimulationCore::Stop(const absl::Status& status) {
+  status_ = status;
+  NotifyAll();
 }
 
 void SimulationCore::MoveTo(absl::Duration time, Lock& lock) {
   for (;;) {
-    RunDue(lock);
+    if (const absl::Status status = RunDue(lock); !status.ok()) {
+      Stop(status);
+      return;
+    }
     const absl::Duration next = timeline.next();
     if (next > time || next == absl::InfiniteDuration()) break;
     timeline.MoveTo(next);

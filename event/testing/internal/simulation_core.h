@@ -2,11 +2,14 @@
 #define EVENT_TESTING_INTERNAL_SIMULATION_CORE_H_
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/readiness.h"
@@ -41,8 +44,11 @@ struct SelectorCore {
 // thread sanitizer of GCC 12 takes for a race.
 class SimulationCore {
  public:
-  SimulationCore(std::uint64_t seed, bool other_threads)
-      : random(seed), has_other_threads(other_threads) {}
+  SimulationCore(std::uint64_t seed, bool other_threads,
+                 std::size_t most_actions)
+      : random(seed),
+        has_other_threads(other_threads),
+        most_actions_(most_actions) {}
 
   using Lock = std::unique_lock<std::mutex>;
 
@@ -73,10 +79,20 @@ class SimulationCore {
 
   // ---- Time
 
-  // Does what is due, without the lock.
-  void RunDue(Lock& lock);
-  // Moves the clock on to `time`, doing what is due on the way at its time.
+  // Does what is due, without the lock. Errors:
+  //   kDeadlineExceeded    that has no end: it is `status()` from now on.
+  //   kFailedPrecondition  an action of this thread has called this.
+  absl::Status RunDue(Lock& lock);
+  // Moves the clock on to `time`, doing what is due on the way at its time. If
+  // that fails, the clock stays there, and the error is `status()`.
   void MoveTo(absl::Duration time, Lock& lock);
+  // What a `Wait` returns that has done `actions` of those that are planned,
+  // and has found nothing: OK, or an error if it would not end.
+  absl::Status CheckEnds(std::size_t actions) const;
+  // How many planned actions have been run.
+  std::size_t actions() const { return actions_; }
+  // OK, or why what is planned is not done any more.
+  const absl::Status& status() const { return status_; }
 
   // ---- Threads
 
@@ -90,9 +106,16 @@ class SimulationCore {
   void AwaitSleepers(int count, Lock& lock);
 
  private:
+  class RunningAction;
+
+  void Stop(const absl::Status& status);
   void Queue(SelectorCore& selector, SimulatedRegistration& registration);
   void QueueOneExclusive(DescriptionId description, Readiness begun);
 
+  const std::size_t most_actions_;  // At one time.
+  std::size_t actions_ = 0;
+  std::vector<std::thread::id> running_;  // The threads that are in an action.
+  absl::Status status_;
   std::vector<SelectorCore*> selectors_;
   int sleepers_ = 0;
   std::uint64_t changes_ = 0;

@@ -30,10 +30,15 @@ class Timeline {
                             : actions_.begin()->first;
   }
 
+  // Whether the time of an action has come.
+  bool IsDue() const {
+    return !actions_.empty() && actions_.begin()->first <= now_;
+  }
+
   // Takes out the first action whose time has come: the earliest, and of one
   // time the one that was scheduled first. An empty one where there is none.
   Action TakeDue() {
-    if (actions_.empty() || actions_.begin()->first > now_) return nullptr;
+    if (!IsDue()) return nullptr;
     Action action = std::move(actions_.begin()->second);
     actions_.erase(actions_.begin());
     return action;
