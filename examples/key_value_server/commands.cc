@@ -78,16 +78,17 @@ bool Commands::Execute(const Arguments& arguments, event_selector::Token client,
   if (Is(name, "SUBSCRIBE")) return Subscribe(arguments, client, out), true;
   if (Is(name, "UNSUBSCRIBE")) return Unsubscribe(arguments, client, out), true;
   if (Is(name, "QUIT")) return AppendSimple("OK", out), false;
+  // It may be megabytes.
+  constexpr std::size_t kMostShown = 128;
+  const absl::string_view shown = name.substr(0, kMostShown);
   if (is_subscriber) {
     AppendError(
-        absl::StrCat("ERR Can't execute '", absl::AsciiStrToLower(name),
+        absl::StrCat("ERR Can't execute '", absl::AsciiStrToLower(shown),
                      "': only SUBSCRIBE / UNSUBSCRIBE / PING / QUIT are "
                      "allowed in this context"),
         out);
   } else {
-    constexpr std::size_t kMost = 128;
-    AppendError(
-        absl::StrCat("ERR unknown command '", name.substr(0, kMost), "'"), out);
+    AppendError(absl::StrCat("ERR unknown command '", shown, "'"), out);
   }
   return true;
 }
@@ -228,6 +229,10 @@ void Commands::Publish(const Arguments& arguments, std::string& out) {
 }
 
 void Commands::Save(Store::Time now, std::string& out) {
+  // Before all is copied for nothing.
+  if (writer_.is_busy()) {
+    return AppendError("ERR Background save already in progress", out);
+  }
   const absl::Status started = writer_.Start(store_.Copy(now));
   if (!started.ok()) {
     return AppendError(absl::StrCat("ERR ", started.message()), out);

@@ -103,6 +103,11 @@ void AppendSimple(absl::string_view text, std::string& out) {
 
 void AppendError(absl::string_view text, std::string& out) {
   absl::StrAppend(&out, "-", text, "\r\n");
+  // What a client sent may be a part of it, and does not make another line.
+  const std::size_t begin = out.size() - text.size() - 2;
+  for (std::size_t i = begin; i < out.size() - 2; ++i) {
+    if (out[i] == '\r' || out[i] == '\n') out[i] = ' ';
+  }
 }
 
 void AppendInteger(std::int64_t value, std::string& out) {

@@ -40,11 +40,12 @@ ParsedRequest ParseRequest(absl::string_view input, const RequestLimits& limits,
 
 // Replies. Each is appended to `out`.
 void AppendSimple(absl::string_view text, std::string& out);  // +OK
-void AppendError(absl::string_view text, std::string& out);   // -ERR ...
-void AppendInteger(std::int64_t value, std::string& out);     // :1
-void AppendBulk(absl::string_view bytes, std::string& out);   // $5 hello
-void AppendNull(std::string& out);                            // $-1
-void AppendArray(std::size_t size, std::string& out);         // *3 ...
+// An end of a line in it becomes a space.
+void AppendError(absl::string_view text, std::string& out);  // -ERR ...
+void AppendInteger(std::int64_t value, std::string& out);    // :1
+void AppendBulk(absl::string_view bytes, std::string& out);  // $5 hello
+void AppendNull(std::string& out);                           // $-1
+void AppendArray(std::size_t size, std::string& out);        // *3 ...
 
 }  // namespace key_value_server
 

@@ -31,8 +31,13 @@ TEST(ParseRequestTest, AnArrayOfBulkStrings) {
   EXPECT_EQ(parsed.state, State::kComplete);
   EXPECT_EQ(parsed.size, input.size() - 4);
   EXPECT_THAT(arguments, ElementsAre("GET", "hello"));
-  EXPECT_EQ(ParseRequest("*0\r\n", {}, arguments).size, 4u);
-  EXPECT_THAT(arguments, IsEmpty());
+  // Nothing, as with Redis.
+  for (const char* const none : {"*0\r\n", "*-1\r\n", "*-1000000000\r\n"}) {
+    const ParsedRequest empty = ParseRequest(none, {}, arguments);
+    EXPECT_EQ(empty.state, State::kComplete) << none;
+    EXPECT_EQ(empty.size, std::string(none).size());
+    EXPECT_THAT(arguments, IsEmpty());
+  }
 }
 
 TEST(ParseRequestTest, ArgumentsAreAnyBytes) {
@@ -74,7 +79,8 @@ TEST(ParseRequestTest, WhatIsNotRespIsBad) {
   for (const char* const input :
        {"*x\r\n", "*\r\n", "*1\r\nPING\r\n", "*1\r\n$x\r\n", "*1\r\n$-1\r\n",
         "*1\r\n$4\r\nPINGxx", "*2000\r\n", "*1\r\n$99999999\r\n",
-        "*99999999999999999999999\r\n"}) {
+        "*99999999999999999999999\r\n", "*1000000000\r\n",
+        "*1\r\n$1000000000\r\n", "*1\r\n$-1000000000\r\n", "*-\r\n"}) {
     const ParsedRequest parsed = ParseRequest(input, {}, arguments);
     EXPECT_EQ(parsed.state, State::kBad) << input;
     EXPECT_STRNE(parsed.error, "");
@@ -100,6 +106,12 @@ TEST(ParseRequestTest, TheLimitsAreTheCallers) {
             State::kBad);
   EXPECT_EQ(ParseRequest("a b c\n", limits, arguments).state, State::kBad);
   EXPECT_EQ(ParseRequest("12345678901", limits, arguments).state, State::kBad);
+}
+
+TEST(RepliesTest, AnErrorIsOneLine) {
+  std::string out = "+OK\r\n";
+  AppendError("ERR unknown 'a\r\n+OK\n'", out);
+  EXPECT_EQ(out, "+OK\r\n-ERR unknown 'a  +OK '\r\n");
 }
 
 // Never reads past the end, whatever comes: under AddressSanitizer.

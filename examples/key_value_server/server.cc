@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <iostream>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,7 @@
 #include "client.h"
 #include "descriptor.h"
 #include "event/event.h"
+#include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
 #include "event/scoped_registration.h"
@@ -48,6 +50,8 @@ constexpr std::size_t kEventsPerWait = 256;
 constexpr int kAcceptsPerTurn = 64;
 // What one event reads: then it is the others' turn.
 constexpr std::size_t kBytesPerTurn = 16 * 1024;
+// What a client without a request keeps for the next one.
+constexpr std::size_t kBytesKept = 64 * 1024;
 // How long a listener is parked.
 constexpr std::chrono::seconds kPark(1);
 
@@ -236,6 +240,10 @@ void Server::Serve(Token token, Client& client, absl::string_view received) {
     client.input.append(received.data(), received.size());
     client.input.erase(0, ServeAll(token, client, client.input));
   }
+  // The memory of a long request goes when it is served.
+  if (client.input.empty() && client.input.capacity() > kBytesKept) {
+    client.input = std::string();
+  }
 }
 
 // Returns how much of `input` is done with.
@@ -297,12 +305,15 @@ void Server::SettleListed() {
   // It grows: what one client has waiting may be published to others.
   for (std::size_t i = 0; i < listed_.size(); ++i) {
     const Token token = listed_[i];
-    Client& client = *clients_.Find(token);
-    client.is_listed = false;
-    Settle(token, client);
-    if (client.phase != Client::Phase::kClosed) continue;
+    Client* const client = clients_.Find(token);
+    // A client whose last request was served by `Settle` may stand in the list
+    // twice, and be gone the second time.
+    if (client == nullptr) continue;
+    client->is_listed = false;
+    Settle(token, *client);
+    if (client->phase != Client::Phase::kClosed) continue;
     subscriptions_.UnsubscribeAll(token);
-    timers_.Cancel(client.timer);
+    timers_.Cancel(client->timer);
     clients_.Erase(token);
     Resume();  // There is a descriptor again.
   }
@@ -318,12 +329,14 @@ void Server::Settle(Token token, Client& client) {
          client.output.size() < options_.max_output) {
     client.is_stalled = false;
     Serve(token, client, "");
+    SetTimer(token, client);  // It may be a subscriber now.
     Flush(client);
   }
   const bool is_done = client.output.empty() && !client.is_stalled;
   if (client.phase == Phase::kEnding && is_done && !client.has_finished) {
     FinishSending(client.socket.get());
     client.has_finished = true;
+    SetTimer(token, client);  // There is nothing more to wait for but the peer.
   }
   if (is_done && client.peer_has_finished) client.phase = Phase::kClosed;
   if (client.phase == Phase::kClosed) return;

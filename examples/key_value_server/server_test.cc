@@ -5,8 +5,10 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -37,8 +39,10 @@ namespace {
 // A client whose calls block.
 class TestClient {
  public:
-  explicit TestClient(std::uint16_t port)
-      : socket_(socket(AF_INET, SOCK_STREAM, 0)) {
+  TestClient() : socket_(socket(AF_INET, SOCK_STREAM, 0)) {}
+  explicit TestClient(std::uint16_t port) : TestClient() { Connect(port); }
+
+  void Connect(std::uint16_t port) {
     sockaddr_in address = {};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -160,6 +164,61 @@ TEST_F(ServerTest, ManyClientsSubscribe) {
   for (TestClient& subscriber : subscribers) {
     subscriber.Expect("*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");
   }
+}
+
+// Until there is none left for the server. Ends with the object.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    EXPECT_EQ(getrlimit(RLIMIT_NOFILE, &before_), 0);
+    rlimit limit = before_;
+    limit.rlim_cur = 200;
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    for (int last = 0; last >= 0;) {
+      last = dup(0);
+      if (last >= 0) taken_.emplace_back(last);
+    }
+    EXPECT_EQ(errno, EMFILE);
+  }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_ = {};
+  std::vector<Descriptor> taken_;
+};
+
+TEST_F(ServerTest, WithoutDescriptorsTheOldClientsAreServed) {
+  TestClient old(port_);
+  old.Ask("PING", "+PONG");
+  TestClient late;
+  {
+    const NoDescriptors none;
+    late.Connect(port_);
+    late.Send("PING\r\n");
+    for (int i = 0; i < 100; ++i) old.Ask("PING", "+PONG");
+    // Nor is there one for the file.
+    old.Ask("BGSAVE", "+Background saving started");
+    old.Ask("PING", "+PONG");
+  }
+  late.Expect("+PONG\r\n");
+}
+
+TEST_F(ServerTest, ThousandsOfSnapshotsAtOnceAreOne) {
+  TestClient client(port_);
+  client.Ask(absl::StrCat("SET a ", std::string(60'000, 'x')), "+OK");
+  std::string requests;
+  for (int i = 0; i < 2000; ++i) requests += "BGSAVE\r\n";
+  client.Send(requests);
+  client.Expect("+Background saving started\r\n");
+  // It may have ended meanwhile, and another one begun.
+  client.Send("ECHO end\r\n");
+  std::string replies;
+  while (!absl::EndsWith(replies, "$3\r\nend\r\n"))
+    replies += client.Receive(1);
+  EXPECT_TRUE(absl::StrContains(
+      replies, "-ERR Background save already in progress\r\n"));
 }
 
 TEST_F(ServerTest, ASnapshotIsAListOfRequests) {

@@ -1,13 +1,16 @@
 // The server in simulated time over simulated connections: hours of silence,
 // slow clients and a selector as unkind as it may be, in no time.
 
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <random>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -317,6 +320,299 @@ TEST(SimulatedServerTest, WithoutDescriptorsClientsWaitForOthersToLeave) {
   world.At(absl::Seconds(5.1),
            [&] { EXPECT_EQ(world.streams().ReadAll(third), "+PONG\r\n"); });
   world.RunUntil(absl::Seconds(6));
+}
+
+// ---- Clients that misbehave
+
+// What the server says to what is no request, and whatever follows it.
+TEST(SimulatedServerTest, RequestsThatAreTooBigAreRefusedWithAReply) {
+  struct Case {
+    std::string sent;
+    std::string error;
+  };
+  ServerOptions options;
+  options.max_request = 30'000;
+  options.request_limits.max_line = 20'000;
+  const std::string long_line(25'000, 'x');
+  std::string many_parts = "*1000\r\n";
+  for (int i = 0; i < 200; ++i) {
+    many_parts += absl::StrCat("$200\r\n", std::string(200, 'x'), "\r\n");
+  }
+  for (const Case& one :
+       {Case{"*1000000000\r\n", "invalid multibulk length"},
+        Case{"*99999999999999999999\r\n", "invalid multibulk length"},
+        Case{"*1\r\n$1000000000\r\n", "invalid bulk length"},
+        Case{"*1\r\n$-2\r\n", "invalid bulk length"},
+        Case{"*2\r\n$3\r\nGET\r\n$3\r\nkey!!",
+             "expected CRLF behind a bulk "
+             "string"},
+        Case{long_line, "too big inline request"},
+        Case{many_parts, "too big request"}}) {
+    World world(options);
+    const Handle client = world.Connect();
+    // A negative number of parts is nothing.
+    world.SendAt(absl::Seconds(1), client, "*-1\r\n*-1000000000\r\nPING\r\n");
+    world.SendAt(absl::Seconds(1), client, one.sent);
+    for (int i = 1; i < 20; ++i) {
+      world.SendAt(absl::Seconds(1) + absl::Milliseconds(10 * i), client,
+                   long_line);
+    }
+    world.At(absl::Seconds(2), [&] {
+      EXPECT_EQ(
+          world.streams().ReadAll(client),
+          absl::StrCat("+PONG\r\n-ERR Protocol error: ", one.error, "\r\n"));
+      EXPECT_TRUE(world.streams().HasEnded(client)) << "it was reset";
+    });
+    world.RunUntil(absl::Seconds(3));
+    EXPECT_EQ(world.server().counts().requests, 1u);
+  }
+}
+
+TEST(SimulatedServerTest, ThousandsOfRequestsAtOnceAreAnsweredInOrder) {
+  ServerOptions options;
+  options.max_output = 1000;
+  World world(options);
+  const Handle client = world.Connect();
+  std::string requests;
+  std::string replies;
+  for (int i = 0; i < 5000; ++i) {
+    absl::StrAppend(&requests, "ECHO ", i, "\r\n");
+    const std::string number = absl::StrCat(i);
+    absl::StrAppend(&replies, "$", number.size(), "\r\n", number, "\r\n");
+  }
+  world.SendAt(absl::Seconds(1), client, requests);
+  // It has said all, and takes its time.
+  world.At(absl::Seconds(1), [&] { world.streams().ShutdownWrite(client); });
+  std::string received;
+  for (int i = 0; i < 1000; ++i) {
+    world.At(absl::Seconds(2 + i), [&] {
+      char room[700];
+      const std::ptrdiff_t size =
+          world.streams().Read(client, room, sizeof(room));
+      if (size > 0) received.append(room, static_cast<std::size_t>(size));
+    });
+  }
+  world.RunUntil(absl::Seconds(1002));
+  EXPECT_EQ(received, replies);
+  EXPECT_TRUE(world.streams().HasEnded(client));
+}
+
+// Its end is reported once, and not by each wait.
+TEST(SimulatedServerTest, AHalfClosedClientThatTakesNoRepliesIsWaitedFor) {
+  SimulatedStreamOptions stream_options;
+  stream_options.window = 1000;
+  World world({}, stream_options);
+  const Handle client = world.Connect();
+  world.SendAt(absl::Seconds(1), client,
+               absl::StrCat("SET a ", std::string(900, 'x'), "\r\n"));
+  world.SendAt(absl::Seconds(2), client, "GET a\r\nGET a\r\nGET a\r\n");
+  world.At(absl::Seconds(2), [&] { world.streams().ShutdownWrite(client); });
+  std::string received;
+  for (int i = 0; i < 5; ++i) {
+    world.At(absl::Hours(1) + absl::Seconds(i),
+             [&] { received += world.streams().ReadAll(client); });
+  }
+  world.At(absl::Hours(2), [&] {
+    EXPECT_EQ(received.size(), 5 + 3 * (900 + 8));
+    EXPECT_TRUE(world.streams().HasEnded(client));
+    EXPECT_EQ(world.streams().open_handles(), 0u);
+  });
+  world.RunUntil(absl::Hours(3));
+}
+
+// One request ends the connection, and sending its reply finds it broken.
+TEST(SimulatedServerTest, AConnectionMayBreakWhileWhatWaitedIsServed) {
+  ServerOptions options;
+  options.max_output = 100;
+  SimulatedStreamOptions stream_options;
+  stream_options.window = 1000;
+  World world(options, stream_options);
+  const Handle client = world.Connect();
+  const Handle other = world.Connect();
+  world.SendAt(absl::Seconds(1), client,
+               absl::StrCat("SET a ", std::string(500, 'x'), "\r\n"));
+  world.SendAt(absl::Seconds(2), client, "GET a\r\nGET a\r\nGET a\r\nQUIT\r\n");
+  world.At(absl::Seconds(3), [&] {
+    using Call = SimulatedStreams::Call;
+    world.streams().FailNext(Call::kWrite, 0);
+    world.streams().FailNext(Call::kWrite, EPIPE);
+    world.streams().ReadAll(client);
+  });
+  world.At(absl::Seconds(4),
+           [&] { EXPECT_EQ(world.streams().open_handles(), 1u); });
+  world.SendAt(absl::Seconds(5), other, "PING\r\n");
+  world.RunUntil(absl::Seconds(6));
+  EXPECT_EQ(world.streams().ReadAll(other), "+PONG\r\n");
+}
+
+TEST(SimulatedServerTest, WhoSubscribesLateIsNoIdleClient) {
+  ServerOptions options;
+  options.idle_timeout = std::chrono::minutes(1);
+  options.max_output = 100;
+  SimulatedStreamOptions stream_options;
+  stream_options.window = 1000;
+  World world(options, stream_options);
+  const Handle client = world.Connect();
+  const Handle publisher = world.Connect();
+  world.SendAt(absl::Seconds(1), client,
+               absl::StrCat("SET a ", std::string(500, 'x'), "\r\n"));
+  // The last one waits until the replies are taken.
+  world.SendAt(absl::Seconds(2), client,
+               "GET a\r\nGET a\r\nGET a\r\nSUBSCRIBE news\r\n");
+  world.At(absl::Seconds(3), [&] { world.streams().ReadAll(client); });
+  world.At(absl::Hours(1), [&] {
+    world.streams().ReadAll(client);
+    world.streams().ReadAll(publisher);
+    EXPECT_TRUE(world.streams().HasEnded(publisher));
+  });
+  const std::string message =
+      "*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$1\r\n1\r\n";
+  world.At(absl::Hours(1), [&] {
+    const Handle late = world.Connect();
+    world.streams().Write(late, "PUBLISH news 1\r\n");
+  });
+  world.At(absl::Hours(1) + absl::Seconds(1),
+           [&] { EXPECT_EQ(world.streams().ReadAll(client), message); });
+  world.RunUntil(absl::Hours(2));
+}
+
+TEST(SimulatedServerTest, AReplyToNonsenseIsShortAndOneLine) {
+  World world;
+  const Handle client = world.Connect();
+  const std::string name = "a\r\n" + std::string(5000, 'X');
+  const std::string request =
+      absl::StrCat("*1\r\n$", name.size(), "\r\n", name, "\r\n");
+  world.SendAt(absl::Seconds(1), client, request);
+  world.SendAt(absl::Seconds(1), client, "SUBSCRIBE b\r\n");
+  world.SendAt(absl::Seconds(1), client, request);
+  world.RunUntil(absl::Seconds(2));
+  EXPECT_EQ(world.streams().ReadAll(client),
+            absl::StrCat("-ERR unknown command 'a  ", std::string(125, 'X'),
+                         "'\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nb\r\n:1\r\n"
+                         "-ERR Can't execute 'a  ",
+                         std::string(125, 'x'),
+                         "': only SUBSCRIBE / UNSUBSCRIBE / PING / QUIT are "
+                         "allowed in this context\r\n"));
+}
+
+// It is neither reset nor kept for five seconds.
+TEST(SimulatedServerTest, WhoIsSilentAfterItsLastReplyIsClosedSoon) {
+  World world;
+  const Handle client = world.Connect();
+  world.SendAt(absl::Seconds(1), client, "QUIT\r\n");
+  world.At(absl::Milliseconds(1499),
+           [&] { EXPECT_EQ(world.streams().open_handles(), 1u); });
+  world.At(absl::Milliseconds(1501),
+           [&] { EXPECT_EQ(world.streams().open_handles(), 0u); });
+  world.RunUntil(absl::Seconds(2));
+  EXPECT_EQ(world.streams().ReadAll(client), "+OK\r\n");
+  EXPECT_TRUE(world.streams().HasEnded(client));
+}
+
+// Some clients do whatever comes to their mind, and one behaves. The selector
+// finds out if the server spins.
+TEST(SimulatedServerTest, NoClientsHarmTheServerOrEachOther) {
+  const std::string pong = "+PONG\r\n";
+  const std::vector<std::string> pieces = {
+      "PING\r\n",
+      "SET a 1 PX 50\r\n",
+      "GET a\r\n",
+      absl::StrCat("SET b ", std::string(600, 'b'), "\r\n"),
+      "GET b\r\nGET b\r\nGET b\r\nGET b\r\n",
+      "SUBSCRIBE c d\r\n",
+      "UNSUBSCRIBE\r\n",
+      absl::StrCat("PUBLISH c ", std::string(400, 'c'), "\r\n"),
+      "PUBLISH d 1\r\n",
+      "DEL a b\r\n",
+      "EXPIRE b 1\r\n",
+      "QUIT\r\n",
+      "*3\r\n$3\r\nSET\r\n$1\r\n",
+      "*-1\r\n",
+      "*1000000000\r\n",
+      "*1\r\n$-1\r\n",
+      "\r\n",
+      std::string("\0\xff*$", 4),
+      "*",
+      "$5\r\n"};
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    std::mt19937_64 random(seed);
+    SimulatedStreamOptions stream_options;
+    stream_options.window = 1 + random() % 2000;
+    stream_options.short_read = 0.2;
+    stream_options.short_write = 0.2;
+    ServerOptions options;
+    options.max_output = 1 + random() % 2000;
+    options.max_backlog = 1000;
+    options.idle_timeout = std::chrono::seconds(10);
+    World world(options, stream_options, seed);
+    SimulatedFaults faults;
+    faults.empty_wait = 0.1;
+    faults.spurious_event = 0.1;
+    faults.short_batch = 0.3;
+    faults.reordered = 0.3;
+    world.selector().SetFaults(faults);
+    SimulatedStreams& streams = world.streams();
+
+    std::vector<Handle> clients;
+    for (int i = 1; i < 400; ++i) {
+      world.At(absl::Milliseconds(50 * i), [&] {
+        if (random() % 8 == 0) streams.SetMostHandles(1 + random() % 10);
+        if (clients.size() < 8) clients.push_back(world.Connect());
+        Handle& client = clients[random() % clients.size()];
+        switch (random() % 12) {
+          case 0:
+            streams.Close(client);
+            client = world.Connect();
+            break;
+          case 1:
+            streams.ResetWhenClosed(client);
+            streams.Close(client);
+            client = world.Connect();
+            break;
+          case 2:
+            streams.ShutdownWrite(client);
+            break;
+          case 3:
+          case 4:
+            streams.ReadAll(client);
+            break;
+          case 5:
+            streams.FailNext(SimulatedStreams::Call::kWrite,
+                             random() % 2 == 0 ? EPIPE : 0);
+            break;
+          case 6:
+            streams.FailNext(SimulatedStreams::Call::kAccept,
+                             random() % 2 == 0 ? ENOBUFS : ECONNABORTED);
+            break;
+          default:
+            for (std::uint64_t n = random() % 6; n > 0; --n) {
+              const std::string& piece = pieces[random() % pieces.size()];
+              streams.Write(client,
+                            piece.substr(0, random() % 3 == 0 ? random() % 8
+                                                              : piece.size()));
+            }
+        }
+      });
+    }
+    // It tries again while calls fail that were to fail before.
+    world.At(absl::Seconds(40), [&] { streams.SetMostHandles(200); });
+    Handle decent = event_selector::kInvalidHandle;
+    std::string received;
+    for (int i = 0; i < 100; ++i) {
+      world.At(absl::Seconds(42 + 2 * i), [&] {
+        if (received == pong) return;
+        decent = world.Connect();
+        streams.SetWindow(decent, 1000);
+        streams.Write(decent, "PING\r\n");
+      });
+      world.At(absl::Seconds(43 + 2 * i), [&] {
+        if (received != pong) received = streams.ReadAll(decent);
+      });
+    }
+    world.RunUntil(absl::Seconds(300));
+    ASSERT_FALSE(HasFailure()) << "seed " << seed;
+    EXPECT_EQ(received, pong) << "seed " << seed;
+  }
 }
 
 // ---- Ends

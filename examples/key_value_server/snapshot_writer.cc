@@ -27,7 +27,7 @@ SnapshotWriter::~SnapshotWriter() {
 }
 
 absl::Status SnapshotWriter::Start(Store::Snapshot snapshot) {
-  if (thread_.joinable()) {
+  if (is_busy()) {
     return absl::FailedPreconditionError("Background save already in progress");
   }
   try {

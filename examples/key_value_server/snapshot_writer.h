@@ -33,6 +33,9 @@ class SnapshotWriter {
   // Waits until a snapshot that is being written is there.
   ~SnapshotWriter();
 
+  // Whether a snapshot is being written: until its result is taken.
+  bool is_busy() const { return thread_.joinable(); }
+
   // Begins. Errors:
   //   kFailedPrecondition  the last one is not finished.
   //   kResourceExhausted   the system has no thread for it.
