@@ -136,8 +136,8 @@ struct SimulatedSelectorOptions {
 // does: a `Wait` without end in which nothing can happen (see
 // SimulationOptions::has_other_threads), a loop that spins (see
 // SimulatedSelectorOptions::most_waits_at_one_time), and planned actions that
-// never end (see SimulationOptions::most_actions_at_one_time). A handle that is closed
-// without `Remove` ends its registration as with epoll.
+// never end (see SimulationOptions::most_actions_at_one_time). A handle that is
+// closed without `Remove` ends its registration as with epoll.
 //
 // Thread-safe like every Selector. The functions that it adds are thread-safe,
 // too.

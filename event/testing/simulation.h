@@ -48,10 +48,10 @@ struct SimulationOptions {
   // then on, `Simulation::status` the same, and nothing that is planned is run
   // any more.
   //
-  // A `Wait` without a timeout (and without other threads) that has run a
-  // hundred times as many, at any times, returns kDeadlineExceeded, too: an
-  // action that plans itself again each second, say, does not let time come to
-  // an end. It does so alone, and the simulation goes on.
+  // A `Wait` without a timeout (and without other threads) that has run ten
+  // times as many, at any times, returns kDeadlineExceeded, too: an action that
+  // plans itself again each second, say, does not let time come to an end. Only
+  // this `Wait` fails then, and the simulation goes on.
   std::size_t most_actions_at_one_time = 100'000;
 };
 

@@ -196,7 +196,7 @@ absl::Status SimulationCore::RunDue(Lock& lock) {
 }
 
 absl::Status SimulationCore::CheckEnds(std::size_t actions) const {
-  constexpr std::size_t kTimes = 100;
+  constexpr std::size_t kTimes = 10;
   if (actions / kTimes < most_actions_) return absl::OkStatus();
   return absl::DeadlineExceededError(absl::StrCat(
       "this Wait would never return: its timeout is infinite, and ", actions,
