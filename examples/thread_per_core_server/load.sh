@@ -60,6 +60,7 @@ await_port() {
 # load WAY: leaves what the server printed in WAY.server, and wrk in WAY.wrk.
 load() {
   local port
+  : >"$directory/$1.server"  # It is looked into before the server writes.
   "$server" --listen="$1" --threads="$threads" >"$directory/$1.server" &
   server_id=$!
   port=$(await_port "$directory/$1.server")
