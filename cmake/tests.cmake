@@ -628,7 +628,7 @@ event_selector_test_library(event_selector_tests_kqueue_shim_shim_queue
   DEPS event_selector_tests_kqueue_shim_condition event_selector_tests_kqueue_shim_event_header event_selector_tests_kqueue_shim_knote event_selector_tests_kqueue_shim_shim_interface)
 event_selector_test_library(event_selector_tests_linux_system_calls
   SOURCES tests/linux/system_calls.cc
-  DEPS event_selector_tests_support_fatal -ldl
+  DEPS PkgConfig::liburing event_selector_tests_support_fatal -ldl
   KEPT_WHOLE)
 event_selector_test_library(event_selector_tests_model_eventfd
   SOURCES tests/model/eventfd_linux.cc
