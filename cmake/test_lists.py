@@ -8,6 +8,7 @@ TESTS = {
     "tests/contract": None,
     "tests/epoll": "epoll",
     "tests/event": None,
+    "tests/io_uring": "io_uring",
     "tests/iocp": "iocp",
     "tests/mailbox": None,
     "tests/poll": "poll",

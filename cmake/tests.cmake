@@ -800,6 +800,37 @@ event_selector_test_library(event_selector_tests_linux_refuse_call
 endif()
 endif()
 
+# Of the backend io_uring.
+if(EVENT_SELECTOR_SELECTED STREQUAL io_uring)
+if(EVENT_SELECTOR_SYSTEM MATCHES "^(linux)$")
+event_selector_test(tests/io_uring/faults_test
+  SOURCES tests/io_uring/faults_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::strings absl::time event_selector event_selector_tests_faults_fault event_selector_tests_faults_workout event_selector_tests_io_uring_fixture event_selector_tests_linux_failing_system_calls event_selector_tests_linux_system_calls event_selector_tests_support_pipe event_selector_tests_support_socket
+  OBJECTS event_selector_tests_linux_system_calls)
+event_selector_test(tests/io_uring/poll_ring_test
+  SOURCES tests/io_uring/poll_ring_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_backends_io_uring_poll_ring event_selector_backends_posix_unique_descriptor)
+event_selector_test(tests/io_uring/refused_test
+  SOURCES tests/io_uring/refused_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_backends_io_uring_io_uring_selector event_selector_tests_io_uring_fixture event_selector_tests_linux_failing_system_calls event_selector_tests_linux_system_calls event_selector_tests_support_socket
+  OBJECTS event_selector_tests_linux_system_calls)
+event_selector_test(tests/io_uring/selector_test
+  SOURCES tests/io_uring/selector_test.cc
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_tests_io_uring_fixture event_selector_tests_linux_system_calls event_selector_tests_support_child_process_posix event_selector_tests_support_pipe event_selector_tests_support_socket
+  OBJECTS event_selector_tests_linux_system_calls)
+event_selector_test_library(event_selector_tests_faults_fault
+  DEPS GTest::gmock absl::status absl::strings event_selector_tests_linux_failing_system_calls)
+event_selector_test_library(event_selector_tests_faults_workout
+  SOURCES tests/faults/workout.cc
+  DEPS absl::span absl::status absl::statusor absl::strings absl::time event_selector event_selector_tests_contract_stopwatch event_selector_tests_support_socket)
+event_selector_test_library(event_selector_tests_io_uring_fixture
+  DEPS GTest::gmock absl::span absl::statusor absl::time event_selector event_selector_backends_io_uring_io_uring_selector)
+event_selector_test_library(event_selector_tests_linux_failing_system_calls
+  SOURCES tests/linux/failing_system_calls.cc
+  DEPS event_selector_tests_linux_system_calls)
+endif()
+endif()
+
 # Of the backend iocp.
 if(EVENT_SELECTOR_SELECTED STREQUAL iocp)
 event_selector_test(tests/iocp/afd_events_test

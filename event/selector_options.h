@@ -13,7 +13,7 @@ struct SelectorOptions {
   // epoll): re-arming a oneshot registration before the next `Wait`, and
   // changing an interest and taking that back before the next `Wait`.
   //
-  // When it pays (docs/performance.md has the figures; epoll only):
+  // When it pays (docs/performance.md has the figures), with epoll:
   // - It pays in a loop that re-arms its oneshot registrations before the next
   //   `Wait`: that takes 0.7 of the time of raw epoll, and 0.25 if the handle
   //   stays ready. So it does where an interest is often dropped and taken back
@@ -23,6 +23,18 @@ struct SelectorOptions {
   //   edge-triggered loop that seldom calls `Modify`, as most do: each `Wait`
   //   then runs some 25 instructions more, for nothing.
   // Leave it out unless the first case is yours.
+  //
+  // And with the backend io_uring, which serves only selectors with this
+  // option:
+  // - It pays in a loop of edge-triggered or oneshot registrations that is
+  //   often changed: re-arms, early and late, and handles that come and go. All
+  //   changes but the removal of what is pending go with the next `Wait`. It
+  //   also pays where `Wait` is often called with a timeout of zero and finds
+  //   nothing, without level-triggered registrations: that makes no system
+  //   call.
+  // - It does not pay with level-triggered registrations, which are in an epoll
+  //   set as without it; with both kinds, a `Wait` may ask both. Nor with those
+  //   that seldom change: waiting itself costs about what epoll costs.
   //
   // The first `Wait` decides which thread that is. From then on, `Add`,
   // `Modify`, `Remove` and `Wait` in any other thread return
@@ -58,8 +70,7 @@ struct SelectorOptions {
   //   fork). A oneshot registration that is left behind in this way may keep
   //   `Wait` busy, as a level-triggered one does in any selector.
   //
-  // With the backend io_uring, which serves only selectors with this option,
-  // more calls cost no system call, and more is different: docs/contract.md,
+  // With the backend io_uring, more is different: docs/contract.md,
   // "With the backend io_uring". Above all:
   // - A handle that is closed without `Remove` may stay open for its peer.
   // - `Add`, too, takes effect with the next `Wait`.

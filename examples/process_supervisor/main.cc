@@ -22,7 +22,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "event/selector.h"
-#include "event/selector_options.h"
 #include "examples/process_supervisor/supervisor.h"
 
 ABSL_FLAG(absl::Duration, first_delay, absl::Milliseconds(100),
@@ -40,10 +39,8 @@ absl::Status Run(const std::vector<std::string>& commands) {
   if (commands.empty()) {
     return absl::InvalidArgumentError("no command is given");
   }
-  event_selector::SelectorOptions options;
-  options.single_waiter = true;
   const absl::StatusOr<std::unique_ptr<event_selector::Selector>> selector =
-      event_selector::Selector::Create(options);
+      event_selector::Selector::Create();
   if (!selector.ok()) return selector.status();
   Supervisor::Delays delays;
   delays.first = absl::ToChronoNanoseconds(absl::GetFlag(FLAGS_first_delay));
