@@ -31,6 +31,11 @@ constexpr unsigned kCompletions = 4096;
 constexpr unsigned kEnterNoIowait = 1u << 7;
 constexpr unsigned kFeatureNoIowait = 1u << 17;
 
+// How many calls in a row may do nothing and ask to be repeated. One that does
+// not wait is interrupted by chance only, and memory that lacks for a moment is
+// there again soon: this many times, it is something else that answers.
+constexpr int kMostRepetitions = 10'000;
+
 // No operation of io_uring_register(2): who refuses the call altogether answers
 // something else than EINVAL.
 constexpr unsigned kNoOperation = 0x7fff;
@@ -107,6 +112,7 @@ absl::Status PollRing::Open() {
   is_enabled_ = false;
   unsent_ = 0;
   refusal_ = 0;
+  repetitions_ = 0;
   enter_flags_ =
       (parameters.features & kFeatureNoIowait) != 0 ? kEnterNoIowait : 0;
   // Each place of the queue stands for the entry of its number. (From version
@@ -228,14 +234,20 @@ inline int PollRing::Enter(unsigned completions,
   unsent_ = ring_.sq.sqe_tail - io_uring_smp_load_acquire(ring_.sq.khead);
   switch (result) {
     case -ETIME:
+      break;
     case -EINTR:
+      // A signal ends a wait as often as there are signals.
+      if (timeout != nullptr) break;
+      ABSL_FALLTHROUGH_INTENDED;
     // Completions overflow: they come first. (The kernel before 5.19 said so.)
     case -EBUSY:
     case -EAGAIN:
-      return 0;
+      return ++repetitions_ < kMostRepetitions ? 0 : result;
     default:
-      return result < 0 ? result : 0;
+      if (result < 0) return result;
   }
+  repetitions_ = 0;
+  return 0;
 }
 
 }  // namespace io_uring

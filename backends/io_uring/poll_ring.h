@@ -81,7 +81,9 @@ class PollRing {
   }
 
   // Tells the kernel what is in the queue and lets it finish what is ready: one
-  // io_uring_enter(2), which does not block. 0, or -errno.
+  // io_uring_enter(2), which does not block. 0, or -errno. Returns 0, too,
+  // where the kernel asks to be called again (EINTR, EAGAIN, EBUSY), but not
+  // for ever.
   int Submit();
 
   // The same, but waits for a completion until `timeout` has passed. A
@@ -111,6 +113,8 @@ class PollRing {
   unsigned enter_flags_ = 0;
   std::uint32_t entries_ = 0;
   int refusal_ = 0;
+  // How many calls in a row have done nothing and asked to be repeated.
+  int repetitions_ = 0;
 };
 
 }  // namespace io_uring

@@ -105,10 +105,13 @@ std::string Play(Selector& selector) {
 struct Refused {
   SystemCall call;
   int error;
+  // Each call from then on, as of a system that has changed its mind.
+  bool is_for_good = false;
 };
 
 void PrintTo(const Refused& refused, std::ostream* out) {
-  *out << refused.call << " fails with " << ErrorName(refused.error);
+  *out << refused.call << " fails with " << ErrorName(refused.error)
+       << (refused.is_for_good ? " for good" : "");
 }
 
 class IoUringFaultsTest : public ::testing::TestWithParam<Refused> {};
@@ -117,22 +120,20 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Refused{SystemCall::kIoUringEnter, EINTR},
                       Refused{SystemCall::kIoUringEnter, EAGAIN},
                       Refused{SystemCall::kIoUringEnter, EBUSY},
-                      Refused{SystemCall::kIoUringEnter, EBADF},
-                      Refused{SystemCall::kIoUringEnter, EPERM},
-                      Refused{SystemCall::kIoUringEnter, ENOSYS},
+                      Refused{SystemCall::kIoUringEnter, EBADF, true},
+                      Refused{SystemCall::kIoUringEnter, EPERM, true},
+                      Refused{SystemCall::kIoUringEnter, ENOSYS, true},
                       Refused{SystemCall::kIoUringEnter, ENOMEM},
-                      Refused{SystemCall::kIoUringRegister, EPERM},
+                      Refused{SystemCall::kIoUringRegister, EPERM, true},
                       Refused{SystemCall::kIoUringRegister, ENOMEM},
                       Refused{SystemCall::kEpollCtlAdd, ENOMEM},
                       Refused{SystemCall::kEpollCtlAdd, ENOSPC},
                       Refused{SystemCall::kEpollWait, EINTR},
                       Refused{SystemCall::kPoll, ENOMEM}));
 
-// The first of these calls, the second, and so on: one alone, and all from then
-// on where that is a system that has changed its mind.
+// The first of these calls, the second, and so on.
 TEST_P(IoUringFaultsTest, NothingIsLostWhicheverCallItIs) {
-  const auto [call, error] = GetParam();
-  const bool is_for_good = error == EPERM || error == ENOSYS || error == EBADF;
+  const auto [call, error, is_for_good] = GetParam();
   for (int passing = 0;; ++passing) {
     auto selector = CreateWithRing();
     if (!selector.ok()) GTEST_SKIP() << selector.status();
@@ -149,6 +150,60 @@ TEST_P(IoUringFaultsTest, NothingIsLostWhicheverCallItIs) {
     ASSERT_EQ(Workout(**selector), "") << "after " << passing;
     ASSERT_LE(OpenDescriptors().size(), before.size());
     if (calls.failures(call) == 0) break;
+  }
+}
+
+// What asks to be called again (no memory, a signal) may go on asking, since a
+// filter answers what it likes: there is an end to that. Each call is made
+// where the kernel has something to finish, so that none would end by itself.
+class IoUringRepetitionTest : public ::testing::TestWithParam<int> {};
+INSTANTIATE_TEST_SUITE_P(Errors, IoUringRepetitionTest,
+                         ::testing::Values(EAGAIN, EBUSY, EINTR));
+
+TEST_P(IoUringRepetitionTest, ACallThatIsAskedToBeRepeatedForEverEnds) {
+  for (int call = 0; call < 4; ++call) {
+    SCOPED_TRACE(call);
+    auto selector = CreateWithRing();
+    if (!selector.ok()) GTEST_SKIP() << selector.status();
+    SocketPair pair = MakeStreamPair();
+    const Handle handle = pair.a.handle();
+    ASSERT_TRUE((*selector)
+                    ->Add(handle, Token(1), Interest::kReadable, Mode::kOneshot)
+                    .ok());
+    Event events[4];
+    ASSERT_TRUE((*selector)
+                    ->Wait(absl::MakeSpan(events), absl::ZeroDuration())
+                    ->empty());
+    SendAll(pair.b.handle(), "x");
+    FailingSystemCalls calls;
+    {
+      const ScopedSystemCalls scope(calls);
+      calls.Fail(SystemCall::kIoUringEnter, GetParam(), 0,
+                 FailingSystemCalls::kAll);
+      switch (call) {
+        case 0: {
+          if (GetParam() == EINTR) break;  // A signal at each try ends no wait.
+          const auto ready =
+              (*selector)->Wait(absl::MakeSpan(events), kForSure);
+          ASSERT_TRUE(ready.ok()) << ready.status();
+          ASSERT_EQ(ready->size(), 1u);
+          EXPECT_EQ(ready->front().token, Token(1));
+          EXPECT_TRUE((*selector)->Remove(handle).ok());
+          break;
+        }
+        case 1:
+          EXPECT_TRUE((*selector)->Remove(handle).ok());
+          break;
+        case 2:
+          EXPECT_TRUE((*selector)->HandOver().ok());
+          break;
+        case 3:  // Its destructor ends all requests.
+          selector->reset();
+          continue;
+      }
+    }
+    (*selector)->Remove(handle).IgnoreError();
+    EXPECT_EQ(Workout(**selector), "");
   }
 }
 
