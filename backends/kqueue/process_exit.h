@@ -3,11 +3,13 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
 #include "absl/status/statusor.h"
 #include "backends/posix/exit_source.h"
+#include "backends/posix/fork_generation.h"
 #include "backends/posix/unique_descriptor.h"
 #include "event/child_exit.h"
 
@@ -25,6 +27,8 @@ class ProcessExit final : public posix::ExitSource {
   // already (macOS, NetBSD: ESRCH), and then SIGCHLD stands in.
   static absl::StatusOr<std::unique_ptr<posix::ExitSource>> Open(pid_t pid);
 
+  ~ProcessExit() override;
+
   int descriptor() const override { return queue_.get(); }
   absl::StatusOr<ExitStatus> Status(bool reap) override;
   bool uses_signal() const override { return false; }
@@ -36,7 +40,9 @@ class ProcessExit final : public posix::ExitSource {
   void KeepReadable() const;
 
   const pid_t pid_;
-  const posix::UniqueDescriptor queue_;
+  posix::UniqueDescriptor queue_;
+  // Of the process that has the queue: a child does not inherit it.
+  const std::uint32_t fork_generation_ = posix::ForkGeneration();
   // As wait(2) has it, once the event was taken out of the queue.
   std::optional<int> wait_status_;
 };

@@ -19,11 +19,15 @@ namespace posix {
 int AskForChild(idtype_t type, id_t id, int options, siginfo_t& info) {
   // A cancellation point, after which nobody would know what was reaped.
   const CancellationShield shield;
-  for (;;) {
+  // A call that does not wait is interrupted by chance only: this many times,
+  // it is something else that answers.
+  constexpr int kMostAttempts = 10'000;
+  for (int attempt = 0; attempt < kMostAttempts; ++attempt) {
     info = siginfo_t{};
     if (waitid(type, id, &info, options | WNOHANG) == 0) return 0;
     if (errno != EINTR) return errno;
   }
+  return EINTR;
 }
 
 absl::StatusOr<ExitStatus> ExitStatusOf(int error, const siginfo_t& info) {
