@@ -199,6 +199,21 @@ TEST_P(RefusedChildExitContract, C5WhatElseIsRefusedIsNamed) {
   });
 }
 
+// What a filter answers need not end: the call does.
+TEST_P(RefusedChildExitContract, C5ACallThatIsInterruptedForEverEnds) {
+  std::thread([] {
+    const std::unique_ptr<Selector> selector = NewSelector();
+    const pid_t pid = StartExiting(0);
+    absl::StatusOr<ChildExit> child =
+        ChildExit::Watch(*selector, pid, Token(1));
+    ASSERT_THAT(child.status(), IsOk());
+    ASSERT_TRUE(Refuse(SYS_waitid, EINTR));
+    EXPECT_THAT(child->Peek().status(), HasCode(absl::StatusCode::kInternal));
+    EXPECT_THAT(child->Reap().status(), HasCode(absl::StatusCode::kInternal));
+    EXPECT_EQ(waitpid(pid, nullptr, 0), pid);
+  }).join();
+}
+
 }  // namespace
 }  // namespace testing
 }  // namespace event_selector

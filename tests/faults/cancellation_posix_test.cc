@@ -2,6 +2,8 @@
 // behind, and only `Wait` is a cancellation point.
 
 #include <pthread.h>
+#include <signal.h>
+#include <sys/types.h>
 
 #include <array>
 #include <atomic>
@@ -11,22 +13,27 @@
 #include <set>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/base/config.h"
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "event/child_exit.h"
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mailbox.h"
 #include "event/mode.h"
 #include "event/selector.h"
+#include "event/signal_set.h"
 #include "event/token.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/contract/contract_test.h"
 #include "tests/contract/waiting_thread.h"
 #include "tests/support/blocked_thread.h"
+#include "tests/support/children_posix.h"
 #include "tests/support/pipe.h"
 #include "tests/support/socket.h"
 
@@ -146,6 +153,71 @@ TEST_P(CancellationTest, ChangesAreNoCancellationPoints) {
     EXPECT_THAT(selector().HandOver(), IsOk());
   }));
   EXPECT_THAT(selector().Remove(handle), HasCode(Code::kNotFound));
+}
+
+TEST_P(CancellationTest, NeitherIsTheDescriptor) {
+  EVENT_REQUIRE_DESCRIPTOR();
+  const Handle handle = pair_.a.handle();
+  EXPECT_TRUE(IsUntouchedByCancellation([&] {
+    EXPECT_THAT(
+        selector().Add(handle, Token(1), Interest::kWritable, Mode::kOneshot),
+        IsOk());
+    EXPECT_THAT(selector().descriptor().status(), IsOk());
+  }));
+  EXPECT_THAT(WaitFor(kForSure), ::testing::ElementsAre(HasToken(1)));
+}
+
+TEST_P(CancellationTest, NeitherIsAMailbox) {
+  Mailbox<int> mailbox(selector());
+  std::vector<int> items;
+  EXPECT_TRUE(
+      IsUntouchedByCancellation([&] { EXPECT_THAT(mailbox.Post(1), IsOk()); }));
+  EXPECT_THAT(WaitFor(kForSure), ::testing::IsEmpty());
+  EXPECT_TRUE(IsUntouchedByCancellation([&] {
+    mailbox.TakeAll(items);
+    mailbox.Close();
+  }));
+  EXPECT_THAT(items, ::testing::ElementsAre(1));
+}
+
+TEST_P(CancellationTest, NeitherIsASignalSet) {
+  std::optional<SignalSet> set;
+  EXPECT_TRUE(IsUntouchedByCancellation([&] {
+    auto created = SignalSet::Create(selector(), {SIGUSR1});
+    ASSERT_THAT(created.status(), IsOk());
+    set = *std::move(created);
+    raise(SIGUSR1);
+  }));
+  EXPECT_THAT(WaitFor(kForSure), ::testing::IsEmpty());
+  EXPECT_TRUE(IsUntouchedByCancellation([&] {
+    EXPECT_TRUE(set->Take().contains(SIGUSR1));
+    set.reset();
+  }));
+  struct sigaction left = {};
+  sigaction(SIGUSR1, nullptr, &left);
+  EXPECT_EQ(left.sa_handler, SIG_DFL);
+}
+
+TEST_P(CancellationTest, NeitherIsTheWatchOfAChild) {
+  const std::set<int> before = OpenDescriptors();
+  std::optional<ChildExit> child;
+  const pid_t pid = StartSleeper();
+  EXPECT_TRUE(IsUntouchedByCancellation([&] {
+    auto watched = ChildExit::Watch(selector(), pid, Token(7));
+    ASSERT_THAT(watched.status(), IsOk());
+    child = *std::move(watched);
+    EXPECT_THAT(child->Peek().status(), HasCode(Code::kUnavailable));
+  }));
+  kill(pid, SIGKILL);
+  EXPECT_THAT(WaitFor(kForSure), ::testing::ElementsAre(HasToken(7)));
+  EXPECT_THAT(selector().HandOver(), IsOk());
+  EXPECT_TRUE(IsUntouchedByCancellation([&] {
+    EXPECT_THAT(child->Peek().status(), IsOk());
+    EXPECT_THAT(child->Reap().status(), IsOk());
+    child.reset();
+  }));
+  // Of the selector's own, `HandOver` may have made others.
+  EXPECT_EQ(OpenDescriptors().size(), before.size());
 }
 
 TEST_P(CancellationTest, NeitherIsALifeFromBeginningToEnd) {

@@ -13,6 +13,7 @@
 #include "event/event.h"
 #include "event/handle.h"
 #include "event/interest.h"
+#include "event/mailbox.h"
 #include "event/mode.h"
 #include "event/token.h"
 #include "gmock/gmock.h"
@@ -168,6 +169,59 @@ TEST_P(MemoryFaultsTest, Wait) {
                           .status();
                     },
                     [&] { ExpectRegistered(); });
+}
+
+// All that a ring watches is registered anew, where the selector has one.
+TEST_P(MemoryFaultsTest, HandOver) {
+  ForEachAllocation(
+      [&] {
+        Register();
+        ASSERT_THAT(Poll(), ::testing::SizeIs(1));
+      },
+      [&] { return selector().HandOver(); }, [&] { ExpectRegistered(); });
+}
+
+TEST_P(MemoryFaultsTest, Descriptor) {
+  EVENT_REQUIRE_DESCRIPTOR();
+  for (const Mode mode : {Mode::kLevel, Mode::kEdge, Mode::kOneshot}) {
+    if (!Supports(mode)) continue;
+    SCOPED_TRACE(mode);
+    ForEachAllocation(
+        [&] {
+          ASSERT_THAT(
+              selector().Add(handle_, Token(1), Interest::kWritable, mode),
+              IsOk());
+        },
+        [&] { return selector().descriptor().status(); },
+        [&] { ExpectRegistered(); });
+  }
+}
+
+// The item stays with its poster, and the one that is accepted wakes the loop.
+TEST_P(MemoryFaultsTest, PostToAMailbox) {
+  constexpr std::size_t kMost = 100;
+  for (std::size_t passing = 0;; ++passing) {
+    ASSERT_LT(passing, kMost);
+    SCOPED_TRACE(passing);
+    RecreateSelector();
+    Mailbox<int> mailbox(selector());
+    absl::Status status;
+    bool has_failed = false;
+    {
+      const AllocationFailure failure(passing);
+      status = mailbox.Post(1);
+      has_failed = failure.has_failed();
+    }
+    if (!status.ok()) {
+      EXPECT_THAT(status, HasCode(Code::kResourceExhausted));
+      EXPECT_THAT(mailbox.Post(1), IsOk());
+    }
+    EXPECT_THAT(WaitFor(kForSure), ::testing::IsEmpty());
+    std::vector<int> items;
+    mailbox.TakeAll(items);
+    EXPECT_THAT(items, ::testing::ElementsAre(1));
+    if (!has_failed) return;
+  }
 }
 
 // Another thread waits already: poll needs an array for each of them.
