@@ -271,9 +271,12 @@ TEST_F(SingleWaiterClosedTest, RemoveForgetsIt) {
             absl::StatusCode::kInvalidArgument);
   DuplicateOnto(other_.a.handle(), handle_);
   const Socket reused(handle_);
-  EXPECT_EQ(
-      selector_->Modify(handle_, Token(1), kReadable, Mode::kLevel).code(),
-      absl::StatusCode::kNotFound);
+  // (Another interest could wait for the next `Wait` with what is there.)
+  for (const Interest interest : {kWritable, kReadable}) {
+    EXPECT_EQ(
+        selector_->Modify(handle_, Token(1), interest, Mode::kLevel).code(),
+        absl::StatusCode::kNotFound);
+  }
   EXPECT_EQ(selector_->Remove(handle_).code(), absl::StatusCode::kNotFound);
 }
 

@@ -18,6 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "backends/epoll/epoll_queue.h"
 #include "backends/epoll/epoll_selector.h"
 #include "backends/epoll/eventfd_waker.h"
 #include "event/event.h"
@@ -283,6 +284,23 @@ TEST_F(EpollWakersTokenTest, CloseWakesEveryWaiter) {
   }
   selector_->Close();
   for (std::thread& waiter : waiters) waiter.join();
+}
+
+// An `Add` with this token that a `Close` has overtaken: the waker must not
+// move any more, since on its new way it would be an edge.
+TEST(EventfdWakerTest, WhatIsAwakeForEverDoesNotMove) {
+  epoll::EpollQueue queue;
+  ASSERT_TRUE(queue.Open().ok());
+  epoll::EventfdWaker waker;
+  ASSERT_TRUE(waker.Open(queue).ok());
+  waker.WakeForever();
+  ASSERT_TRUE(waker.ShareToken().ok());
+  for (int i = 0; i < 3; ++i) {
+    epoll_event event;
+    ASSERT_EQ(epoll_wait(queue.descriptor(), &event, 1, 0), 1);
+    EXPECT_EQ(event.data.u64, epoll::EventfdWaker::kData);
+    EXPECT_TRUE(waker.IsWakeUp(event.events));
+  }
 }
 
 // The move to the nested queue, in the middle of waits and wake-ups. What

@@ -102,6 +102,18 @@ TEST(WaitTimeoutTest, RefreshTakesOffWhatHasPassed) {
   EXPECT_TRUE(hours.is_running());
 }
 
+// Its end lies behind that of the clock's 64 bits.
+TEST(WaitTimeoutTest, TheLongestDoesNotOverflow) {
+  for (const absl::Duration longest :
+       {absl::Hours(24 * 365 * 400),
+        absl::Nanoseconds(std::numeric_limits<std::int64_t>::max())}) {
+    WaitTimeout timeout(longest);
+    timeout.Refresh();
+    EXPECT_TRUE(timeout.is_running());
+    EXPECT_FALSE(timeout.fits_timespec());
+  }
+}
+
 }  // namespace
 }  // namespace internal
 }  // namespace event_selector
