@@ -516,6 +516,27 @@ TEST_F(IoUringSelectorTest, TheSetIsWatchedBesideTheRing) {
   EXPECT_EQ(counting.total(), 1);
 }
 
+// K3: the set has the waker's event, too, and where there is room for one only,
+// that must not take the place of the handle's.
+TEST_F(IoUringSelectorTest, AWakeUpHidesNoEventOfTheSet) {
+  SocketPair level = MakeStreamPair();
+  SocketPair oneshot = MakeStreamPair();
+  ASSERT_TRUE(
+      selector().Add(level.a.handle(), Token(1), Interest::kReadable).ok());
+  ASSERT_TRUE(selector()
+                  .Add(oneshot.a.handle(), Token(2), Interest::kReadable,
+                       Mode::kOneshot)
+                  .ok());
+  EXPECT_THAT(Poll(), IsEmpty());
+  for (int i = 0; i < 4; ++i) {
+    ASSERT_TRUE(selector().Wake().ok());
+    SendAll(level.b.handle(), "x");
+    EXPECT_THAT(TokensOf(WaitFor(kForSure, 1)), ElementsAre(1));
+    Drain(level.a.handle());
+    EXPECT_THAT(Poll(), IsEmpty());
+  }
+}
+
 TEST_F(IoUringSelectorTest, NeitherStarvesTheOther) {
   std::vector<SocketPair> pairs;
   for (std::uint64_t i = 0; i < 8; ++i) {

@@ -1,6 +1,8 @@
 // What the backend asks kevent(2) for in a `Wait`: times, and what may happen
 // between its calls.
 
+#include <sys/event.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -124,6 +126,21 @@ TEST_F(WaitsTest, W2AndSoAreTheOthers) {
     EXPECT_TRUE(call.has_timeout);
     EXPECT_EQ(TimeoutOf(call), absl::ZeroDuration());
   }
+}
+
+// A level filter that nobody has registered, in a span that it fills: it is
+// there with each look, and a call that is not to wait returns all the same.
+TEST_F(WaitsTest, W2WhatComesAgainAndAgainForNobodyKeepsNoZeroTimeout) {
+  MakeReadable();
+  struct kevent foreign = {};
+  foreign.ident = static_cast<std::uintptr_t>(handle());
+  foreign.filter = EVFILT_READ;
+  foreign.flags = EV_ADD;
+  ASSERT_EQ(kevent(*selector_->descriptor(), &foreign, 1, nullptr, 0, nullptr),
+            0);
+  faults_.calls.clear();
+  EXPECT_THAT(Poll(1), IsEmpty());
+  EXPECT_GT(faults_.calls.size(), 1u) << "more might have been behind it";
 }
 
 // Some versions of macOS refuse a tv_sec above 100,000,000 (itimerfix).

@@ -173,6 +173,20 @@ TEST_F(MailboxTest, WithoutMemoryTheItemStaysWithItsPoster) {
   }
 }
 
+// An item that was refused has woken nobody, so that the next one has to.
+TEST_F(MailboxTest, WithoutMemoryNoWakeUpIsOnItsWay) {
+  Mailbox<int> mailbox(selector_);
+  absl::Status refused;
+  {
+    const AllocationFailure failure(0);
+    refused = mailbox.Post(1);
+  }
+  EXPECT_EQ(refused.code(), Code::kResourceExhausted);
+  ExpectWakes(1);
+  EXPECT_TRUE(mailbox.Post(2).ok());
+  EXPECT_THAT(Take(mailbox), ElementsAre(2));
+}
+
 TEST_F(MailboxTest, DestroysWhatNobodyTook) {
   ExpectWakes(1);
   const auto shared = std::make_shared<int>(1);
