@@ -224,14 +224,22 @@ TEST_P(MemoryFaultsTest, PostToAMailbox) {
   }
 }
 
-// Another thread waits already: poll needs an array for each of them.
+// Another thread waits already: poll needs an array for each of them, which has
+// room for all that is registered.
 TEST_P(MemoryFaultsTest, WaitOfOneMore) {
   if (!TakesAnyThread()) GTEST_SKIP() << "one thread only";
   constexpr std::size_t kMost = 100;
+  std::vector<SocketPair> pairs;
+  for (int i = 0; i < 40; ++i) pairs.push_back(MakeStreamPair());
   for (std::size_t passing = 0;; ++passing) {
     ASSERT_LT(passing, kMost);
     SCOPED_TRACE(passing);
     RecreateSelector();
+    for (const SocketPair& pair : pairs) {
+      ASSERT_THAT(
+          selector().Add(pair.b.handle(), Token(1), Interest::kReadable),
+          IsOk());
+    }
     Event room[4];
     bool has_failed = false;
     absl::Status status;
