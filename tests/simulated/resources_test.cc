@@ -2,6 +2,7 @@
 // one thread: tests/simulated/threads_test has the others.
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/readiness.h"
@@ -49,6 +50,20 @@ TEST_F(SimulatedContract, S2AHandleClosedWithoutRemoveBreaksNothingElse) {
   ASSERT_THAT(Add(Token(3)), IsOk());
   MakeReadable();
   EXPECT_THAT(Poll(), UnorderedElementsAre(HasToken(2), HasToken(3)));
+}
+
+TEST_F(SimulatedContract, S2AClosedHandleIsGoneFromEverySelector) {
+  SimulatedSelector second(simulation_);
+  SimulatedSelector third(simulation_);
+  ASSERT_THAT(Add(Token(1)), IsOk());
+  ASSERT_THAT(second.Add(handle_, Token(2), Interest::kReadable), IsOk());
+  ASSERT_THAT(third.Add(handle_, Token(3), Interest::kReadable), IsOk());
+  MakeReadable();
+  ASSERT_TRUE(simulation_.CloseHandle(handle_));
+  for (SimulatedSelector* selector : {&selector_, &second, &third}) {
+    EXPECT_EQ(selector->registrations(), 0u);
+    EXPECT_THAT(WaitOn(*selector, absl::ZeroDuration()), IsEmpty());
+  }
 }
 
 // As with epoll: no call can name the old registration any more.
