@@ -123,12 +123,21 @@ TEST_P(ChildExitContract, C3AChildThatRunsHasNoStatus) {
   ChildExit child = Watch(pid);
   EXPECT_THAT(child.Peek().status(), HasCode(absl::StatusCode::kUnavailable));
   EXPECT_THAT(child.Reap().status(), HasCode(absl::StatusCode::kUnavailable));
-  // Stopping and going on is no end.
-  kill(pid, SIGSTOP);
-  int status = 0;
-  EXPECT_EQ(waitpid(pid, &status, WUNTRACED), pid);
-  kill(pid, SIGCONT);
-  EXPECT_EQ(waitpid(pid, &status, WCONTINUED), pid);
+  // Stopping and going on is no end, neither before somebody has asked for it
+  // nor after.
+  for (const auto& [signal, kind] :
+       {std::pair<int, int>(SIGSTOP, WSTOPPED),
+        std::pair<int, int>(SIGCONT, WCONTINUED)}) {
+    kill(pid, signal);
+    for (const int option : {WNOWAIT, 0}) {
+      siginfo_t info = {};
+      EXPECT_EQ(waitid(P_PID, static_cast<id_t>(pid), &info, kind | option), 0);
+      EXPECT_THAT(child.Peek().status(),
+                  HasCode(absl::StatusCode::kUnavailable));
+      EXPECT_THAT(child.Reap().status(),
+                  HasCode(absl::StatusCode::kUnavailable));
+    }
+  }
   EXPECT_THAT(Poll(), IsEmpty());
   EXPECT_THAT(child.Peek().status(), HasCode(absl::StatusCode::kUnavailable));
   kill(pid, SIGKILL);
