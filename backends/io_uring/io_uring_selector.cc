@@ -439,8 +439,10 @@ absl::Status IoUringSelector::ModifyInRing(Handle handle, Entry entry,
     if (ABSL_PREDICT_FALSE(entry->prediction.is_expected())) {
       return MoveToSet(handle, entry, token, wanted);
     }
-  } else if (io_uring::NeedsMultishot(wanted)) {
-    // What holds is to be told again.
+  } else if (io_uring::NeedsMultishot(wanted) ||
+             (entry->wanted == wanted && *entry.token == token)) {
+    // What holds is to be told again. (A repeated `Modify` is a look at what
+    // has woken nobody.)
     entry->looks_again = true;
   }
   // The stamp of a oneshot one is of another kind.
