@@ -163,7 +163,10 @@ TEST_P(Datagrams, H69NetlinkOverrun) {
     sendto(sender.handle(), message.data(), message.size(), 0,
            reinterpret_cast<const sockaddr*>(&group), sizeof(group));
   }
-  EXPECT_EQ(See("more messages than fit"), "readable+error");
+  // A request tells what woke it: the first message.
+  EXPECT_EQ(See("more messages than fit"), AsksByRequests()
+                                               ? "readable, then readable+error"
+                                               : "readable+error");
   NoteRead("recv", receiver.handle());
   EXPECT_EQ(See("after it"), "readable");
   NoteRead("recv again", receiver.handle());

@@ -72,6 +72,7 @@ TEST_P(Files, H5DevRandom) {
 
 // In a mount namespace of its own, which ends with its thread.
 TEST_P(Files, H6Mounts) {
+  EVENT_HANDLES_NOT_BY_REQUESTS();
   std::string missing;
   std::thread([&] {
     if (unshare(CLONE_NEWNS) != 0 ||
@@ -103,6 +104,7 @@ TEST_P(Files, H6Mounts) {
 
 // Sets the name of a host of its own, whose change all are told of.
 TEST_P(Files, H7Sysctl) {
+  EVENT_HANDLES_NOT_BY_REQUESTS();
   std::string missing;
   std::thread([&] {
     const Socket name = Open("/proc/sys/kernel/hostname", O_RDONLY);
@@ -119,6 +121,7 @@ TEST_P(Files, H7Sysctl) {
 }
 
 TEST_P(Files, H8SysfsAttribute) {
+  EVENT_HANDLES_NOT_BY_REQUESTS();
   const Socket attribute = Open("/sys/kernel/profiling", O_RDONLY);
   EVENT_HANDLES_NEED(attribute.valid(), "/sys/kernel/profiling");
   ASSERT_EQ(Add(attribute.handle(), kAll), "OK");

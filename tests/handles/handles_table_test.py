@@ -76,6 +76,20 @@ class PageTest(unittest.TestCase):
     rows = _rows(_skipped("H1File/epoll", "not here: x"), _seen("H2Pipe/epoll", "hangup"))
     self.assertEqual(len(handles_table.differences(_PAGE, rows)), 1)
 
+  def test_a_selector_that_does_not_work_here_makes_no_difference(self):
+    page = _PAGE.replace("| old |", "| `epoll`, `poll`: new<br>`io_uring`: other |")
+    here = [_seen("H1File/epoll", "new"), _seen("H2Pipe/epoll", "readable")]
+    self.assertEqual(handles_table.differences(page, _rows(*here)), [])
+    self.assertEqual(
+        handles_table.differences(page, _rows(*here, _seen("H1File/io_uring", "other"))), [])
+    self.assertEqual(
+        len(handles_table.differences(page, _rows(*here, _seen("H1File/io_uring", "new")))), 1)
+
+  def test_a_row_that_is_not_for_a_selector_is_not_missing(self):
+    rows = _rows(_seen("H1File/epoll", "new"), _skipped("H1File/io", "not by requests: x"))
+    self.assertEqual(rows["H1"].cell(), "new")
+    self.assertEqual(handles_table.summary(rows), "1 of 1 rows seen")
+
   def test_a_row_without_a_test_fails(self):
     with self.assertRaisesRegex(handles_table.Untrue, "H2 is a row without a test"):
       handles_table.check_rows(_PAGE, _rows(_seen("H1File/epoll", "x")))

@@ -26,6 +26,8 @@ namespace {
 
 constexpr std::uint64_t kToken = 7;
 
+constexpr char kByRequests[] = "io_uring_requests";
+
 std::string ReadinessIn(const std::vector<Event>& events) {
   if (events.empty()) return "nothing";
   EXPECT_EQ(events.size(), 1u);
@@ -40,6 +42,10 @@ void HandlesTest::TearDown() {
 }
 
 std::string HandlesTest::Add(Handle handle, Interest interest, Mode mode) {
+  if (AsksByRequests()) {
+    interest -= Interest::kPriority;
+    if (mode == Mode::kLevel) mode = Mode::kOneshot;
+  }
   const absl::Status added =
       selector().Add(handle, Token(kToken), interest, mode);
   if (added.ok()) {
@@ -61,6 +67,10 @@ void HandlesTest::ModifyAgain() {
   EXPECT_TRUE(modified.ok()) << modified;
 }
 
+bool HandlesTest::AsksByRequests() const {
+  return GetParam().name == kByRequests;
+}
+
 std::string HandlesTest::See(absl::string_view label) {
   return SeeAfter(label, absl::ZeroDuration());
 }
@@ -75,8 +85,13 @@ std::string HandlesTest::SeeFirst(absl::string_view label) {
 
 std::string HandlesTest::SeeAfter(absl::string_view label,
                                   absl::Duration timeout) {
-  const std::string first = ReadinessIn(WaitFor(timeout));
-  const std::string second = ReadinessIn(Poll());
+  const auto look = [this](absl::Duration how_long) {
+    const std::string seen = ReadinessIn(WaitFor(how_long));
+    if (mode_ == Mode::kOneshot && seen != "nothing") ModifyAgain();
+    return seen;
+  };
+  const std::string first = look(timeout);
+  const std::string second = look(absl::ZeroDuration());
   if (first == second) return Note(label, first);
   if (second == "nothing") return Note(label, absl::StrCat(first, " once"));
   return Note(label, absl::StrCat(first, ", then ", second));
@@ -96,8 +111,12 @@ std::vector<Backend> BackendsOfThePage() {
   std::vector<Backend> chosen;
   for (const Backend& backend : AllBackendsUnderTest()) {
     if (backend.name == "epoll" || backend.name == "epoll_single_waiter" ||
-        backend.name == "poll") {
+        backend.is_io_uring || backend.name == "poll") {
       chosen.push_back(backend);
+    }
+    if (backend.is_io_uring) {
+      chosen.push_back(backend);
+      chosen.back().name = kByRequests;
     }
   }
   return chosen;

@@ -51,6 +51,11 @@ class HandlesTest : public ContractTest {
   // below zero.
   std::string NoteResult(absl::string_view label, long result);
 
+  // Whether the selector is io_uring's, and is asked in the way that makes it
+  // watch what it can by a request in the ring: for kOneshot where a row is
+  // about kLevel (and armed again after each event), and without kPriority.
+  bool AsksByRequests() const;
+
   bool IsPoll() const { return GetParam().name == "poll"; }
 
  private:
@@ -66,6 +71,11 @@ class HandlesTest : public ContractTest {
 #define EVENT_HANDLES_NEED(condition, what) \
   if (!(condition)) GTEST_SKIP() << "not here: " << (what)
 
+// Leaves a row that is about kPriority, for which io_uring's selector makes no
+// request, to the other selectors.
+#define EVENT_HANDLES_NOT_BY_REQUESTS() \
+  if (AsksByRequests()) GTEST_SKIP() << "not by requests: kPriority"
+
 // Gives the suite `Suite` the selectors of the page's column "seen".
 #define EVENT_INSTANTIATE_HANDLES(Suite)                                   \
   INSTANTIATE_TEST_SUITE_P(                                                \
@@ -73,7 +83,8 @@ class HandlesTest : public ContractTest {
       ::testing::ValuesIn(::event_selector::testing::BackendsOfThePage()), \
       ::testing::PrintToStringParamName())
 
-// epoll, the same for a single waiter, and poll.
+// epoll, the same for a single waiter, poll, and io_uring where it works, in
+// both ways.
 std::vector<Backend> BackendsOfThePage();
 
 // "EAGAIN".

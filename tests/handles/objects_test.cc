@@ -260,6 +260,7 @@ TEST_P(Objects, H36Kmsg) {
 
 // A control group of the test's own, frozen and thawed.
 TEST_P(Objects, H37CgroupEvents) {
+  EVENT_HANDLES_NOT_BY_REQUESTS();
   std::string folder;
   for (const char* const root : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
     if (access(absl::StrCat(root, "/cgroup.controllers").c_str(), F_OK) != 0) {
@@ -287,6 +288,7 @@ TEST_P(Objects, H37CgroupEvents) {
 }
 
 TEST_P(Objects, H38Pressure) {
+  EVENT_HANDLES_NOT_BY_REQUESTS();
   const Socket pressure = Open("/proc/pressure/memory", O_RDWR);
   char text[256];
   EVENT_HANDLES_NEED(

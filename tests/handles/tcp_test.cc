@@ -135,6 +135,7 @@ TEST_P(Tcp, H51Reset) {
 }
 
 TEST_P(Tcp, H52Urgent) {
+  EVENT_HANDLES_NOT_BY_REQUESTS();
   SocketPair pair = MakeTcpPair();
   ASSERT_EQ(Add(pair.a.handle(), kAll), "OK");
   SendAll(pair.b.handle(), "ab");

@@ -102,6 +102,7 @@ TEST_P(Terminals, H43Master) {
 }
 
 TEST_P(Terminals, H44PacketMode) {
+  EVENT_HANDLES_NOT_BY_REQUESTS();
   const Socket terminal = OpenTerminal();
   EVENT_HANDLES_NEED(terminal.valid(), "pseudo-terminals");
   int on = 1;

@@ -151,6 +151,7 @@ TEST_P(Unix, H77StreamOfSeveralSenders) {
 }
 
 TEST_P(Unix, H78StreamUrgent) {
+  EVENT_HANDLES_NOT_BY_REQUESTS();
   const SocketPair pair = MakePair(SOCK_STREAM);
   ASSERT_EQ(Add(pair.a.handle(), kAll, EdgeIfThereIs()), "OK");
   SendAll(pair.b.handle(), "one");
