@@ -264,7 +264,7 @@ event_selector_test(tests/simulated/registration_test
   DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test)
 event_selector_test(tests/simulated/resources_test
   SOURCES tests/simulated/resources_test.cc
-  DEPS GTest::gmock GTest::gtest_main absl::status event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test)
+  DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test)
 event_selector_test(tests/simulated/simulated_selector_test
   SOURCES tests/simulated/simulated_selector_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test)
@@ -451,7 +451,7 @@ event_selector_test(tests/simulated/registration_test
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test(tests/simulated/resources_test
   SOURCES tests/simulated/resources_test.cc
-  DEPS GTest::gmock GTest::gtest_main absl::status event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test
+  DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_testing event_selector_tests_contract_contract_test event_selector_tests_simulated_simulated_test
   OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test(tests/simulated/simulated_selector_test
   SOURCES tests/simulated/simulated_selector_test.cc
@@ -788,7 +788,7 @@ event_selector_test(tests/epoll/timeouts_test
   OBJECTS event_selector_tests_linux_system_calls)
 event_selector_test(tests/epoll/waker_test
   SOURCES tests/epoll/waker_test.cc
-  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_backends_epoll_epoll_selector event_selector_backends_epoll_eventfd_waker event_selector_tests_contract_stopwatch event_selector_tests_linux_system_calls event_selector_tests_support_pipe event_selector_tests_support_socket
+  DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::time event_selector event_selector_backends_epoll_epoll_queue event_selector_backends_epoll_epoll_selector event_selector_backends_epoll_eventfd_waker event_selector_tests_contract_stopwatch event_selector_tests_linux_system_calls event_selector_tests_support_pipe event_selector_tests_support_socket
   OBJECTS event_selector_tests_linux_system_calls)
 event_selector_test_library(event_selector_backends_epoll_default_selector
   SOURCES backends/epoll/default_selector.cc
