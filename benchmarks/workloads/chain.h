@@ -15,12 +15,18 @@ namespace benchmarks {
 // readable. Each event reads a byte and writes one for the next handle. An
 // operation is an event.
 //
-// Level-triggered. From 10,000 handles on, the descriptor limit may need both
+// With level, each event is for one byte. With edge, it is for all bytes that
+// have met at a handle, which go on together: at most 64, so `active` must not
+// be more than that for each handle. An operation is a byte then.
+//
+// From 10,000 handles on, the descriptor limit may need both
 // ends of a socketpair to be handles (see SocketRing); the parameter
 // "socketpairs" tells.
 Case ChainCase(std::uint32_t handles, std::uint32_t active);
+Case EdgeChainCase(std::uint32_t handles, std::uint32_t active);
 
-// 100, 1,000 and 10,000 handles, 1 and 100 active.
+// 100, 1,000 and 10,000 handles, 1 and 100 active; with edge, 1,000 handles, of
+// which 1, 100 and 1,000 are active.
 std::vector<Case> ChainCases();
 
 // The session by itself, for workloads that add something to the chain: over

@@ -49,16 +49,16 @@ class EchoSession final : public Session, private Handler {
  public:
   EchoSession(const event_selector::testing::Listener& listener,
               int connections, std::size_t message_bytes,
-              const DriverFactory& make_driver)
+              event_selector::Mode mode, const DriverFactory& make_driver)
       : message_bytes_(message_bytes),
+        mode_(mode),
         load_(listener.port, connections, message_bytes),
         driver_(make_driver()) {
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(connections);
          ++i) {
       connections_.push_back(Accept(listener.socket.handle()));
       driver_->Watch(connections_.back().fd(), i,
-                     event_selector::Interest::kReadable,
-                     event_selector::Mode::kLevel);
+                     event_selector::Interest::kReadable, mode_);
     }
   }
 
@@ -93,11 +93,15 @@ class EchoSession final : public Session, private Handler {
         got) {
       DieOfError("send", errno);
     }
+    if (mode_ == event_selector::Mode::kOneshot) {
+      driver_->Rearm(fd, index, event_selector::Interest::kReadable, mode_);
+    }
     missing_ -= got;
     if (missing_ == 0) driver_->Stop();
   }
 
   const std::size_t message_bytes_;
+  const event_selector::Mode mode_;
   EchoLoad load_;  // Before the driver, whose threads a fork would not copy.
   const std::unique_ptr<Driver> driver_;
   std::vector<Descriptor> connections_;
@@ -108,17 +112,22 @@ class EchoSession final : public Session, private Handler {
 
 class Echo final : public Workload {
  public:
-  Echo(int connections, std::size_t message_bytes)
-      : connections_(connections), message_bytes_(message_bytes) {}
+  Echo(int connections, std::size_t message_bytes, event_selector::Mode mode)
+      : connections_(connections), message_bytes_(message_bytes), mode_(mode) {}
+
+  bool Suits(const Driver& driver) const override {
+    return driver.Supports(mode_);
+  }
 
   std::unique_ptr<Session> Start(const DriverFactory& make_driver) override {
     return std::make_unique<EchoSession>(listener_, connections_,
-                                         message_bytes_, make_driver);
+                                         message_bytes_, mode_, make_driver);
   }
 
  private:
   const int connections_;
   const std::size_t message_bytes_;
+  const event_selector::Mode mode_;
   const event_selector::testing::Listener listener_ =
       event_selector::testing::MakeListener();
 };
@@ -130,11 +139,26 @@ Case EchoCase(int connections, std::size_t message_bytes) {
           {{"connections", connections},
            {"bytes", static_cast<std::int64_t>(message_bytes)}},
           "request",
-          [=] { return std::make_unique<Echo>(connections, message_bytes); }};
+          [=] {
+            return std::make_unique<Echo>(connections, message_bytes,
+                                          event_selector::Mode::kLevel);
+          }};
+}
+
+Case OneshotEchoCase(int connections, std::size_t message_bytes) {
+  return {"echo",
+          {{"connections", connections},
+           {"bytes", static_cast<std::int64_t>(message_bytes)},
+           {"mode", "oneshot"}},
+          "request",
+          [=] {
+            return std::make_unique<Echo>(connections, message_bytes,
+                                          event_selector::Mode::kOneshot);
+          }};
 }
 
 std::vector<Case> EchoCases() {
-  return {EchoCase(100, 64), EchoCase(100, 4096)};
+  return {EchoCase(100, 64), EchoCase(100, 4096), OneshotEchoCase(100, 64)};
 }
 
 }  // namespace benchmarks

@@ -62,6 +62,10 @@ std::vector<Expectation> Expectations() {
       {"chain", ChainCase(5, 1), 23, 23, 23, 23},
       {"chain_of_two_active", ChainCase(6, 2), 24, 24, 24, 12},
       {"chain_shorter_than_active", ChainCase(6, 3), 2, 2, 2, 1},
+      {"edge_chain", EdgeChainCase(5, 1), 23, 23, 23, 23},
+      {"edge_chain_of_two_active", EdgeChainCase(6, 2), 24, 24, 24, 12},
+      {"edge_chain_all_active", EdgeChainCase(4, 4), 100, 100, kAnyNumber,
+       kAnyNumber},
       {"ready_batch", ReadyBatchCase(4), 10, 12, 12, 3},
       {"rearm_read", RearmCase(3, RearmVariant::kRead), 7, 9, 9, 3},
       {"rearm_stays_ready", RearmCase(3, RearmVariant::kStaysReady), 7, 9, 9,
@@ -96,6 +100,7 @@ std::vector<Expectation> Expectations() {
       // Beyond the limit of open descriptors on most machines (IdleHandles).
       {"scale_large", ScaleCase(30000), 30, 30, 30, 30},
       {"echo", EchoCase(3, 64), 50, 50, 50, kAnyNumber},
+      {"echo_oneshot", OneshotEchoCase(3, 64), 50, 50, 50, kAnyNumber},
       {"echo_of_large_messages", EchoCase(3, 4096), 50, 50, kAnyNumber,
        kAnyNumber},
   };
