@@ -30,7 +30,15 @@ bool IsEpoll(Handle handle, int unwatched) {
          errno != EINVAL;
 }
 
-HandleKind KindOf(Handle handle, mode_t mode, int unwatched) {
+// False for what has nothing to report (fsopen(2), landlock, a BPF program).
+// Never changes anything: EPOLLEXCLUSIVE is for EPOLL_CTL_ADD only.
+bool CanBeWatched(Handle handle, int epoll) {
+  epoll_event event = {};
+  event.events = EPOLLEXCLUSIVE;
+  return epoll_ctl(epoll, EPOLL_CTL_MOD, handle, &event) == 0 || errno != EPERM;
+}
+
+HandleKind KindOf(Handle handle, mode_t mode, int unwatched, int epoll) {
   switch (mode & S_IFMT) {
     case S_IFSOCK:
     case S_IFIFO:
@@ -39,8 +47,9 @@ HandleKind KindOf(Handle handle, mode_t mode, int unwatched) {
       }
       return HandleKind::kStream;
     case 0:
-      return IsEpoll(handle, unwatched) ? HandleKind::kOther
-                                        : HandleKind::kObject;
+      return !IsEpoll(handle, unwatched) && CanBeWatched(handle, epoll)
+                 ? HandleKind::kObject
+                 : HandleKind::kOther;
     default:
       return HandleKind::kOther;
   }
@@ -56,11 +65,11 @@ std::uint32_t Mix(std::uint64_t device, std::uint64_t inode) {
 
 bool IsOpen(Handle handle) { return fcntl(handle, F_GETFD) >= 0; }
 
-HandleFacts FactsOf(Handle handle, int unwatched) {
+HandleFacts FactsOf(Handle handle, int unwatched, int epoll) {
   struct stat status;
   if (fstat(handle, &status) != 0) return {};
   HandleFacts facts;
-  facts.kind = KindOf(handle, status.st_mode, unwatched);
+  facts.kind = KindOf(handle, status.st_mode, unwatched, epoll);
   facts.identity = Mix(status.st_dev, status.st_ino);
   return facts;
 }

@@ -17,8 +17,9 @@ enum class HandleKind {
   // An object without a file: an eventfd, a timerfd, a signalfd, a pidfd.
   kObject,
   // What only epoll(7) knows how to watch, or to refuse: an epoll instance,
-  // which may be part of a circle; a device; a file; a name (O_PATH). A poll
-  // request reports what cannot be watched as ready.
+  // which may be part of a circle; a device; a file; a name (O_PATH); an object
+  // that has nothing to report. A poll request reports what cannot be watched
+  // as ready.
   kOther,
 };
 
@@ -32,9 +33,9 @@ struct HandleFacts {
 // One system call. Whether `handle` is open, be it as a name only.
 bool IsOpen(Handle handle);
 
-// One system call for sockets and pipes, two for others. `unwatched` is some
-// open descriptor that no epoll instance watches.
-HandleFacts FactsOf(Handle handle, int unwatched);
+// One system call for sockets and pipes, up to three for others. `unwatched` is
+// some open descriptor that no epoll instance watches, `epoll` an instance.
+HandleFacts FactsOf(Handle handle, int unwatched, int epoll);
 
 }  // namespace io_uring
 }  // namespace event_selector

@@ -326,7 +326,8 @@ absl::Status IoUringSelector::AddNew(Handle handle, Token token,
                                      RegistrationMask wanted) {
   HandleFacts facts;
   if (SuitsRing(wanted) && UsesRing()) {
-    facts = io_uring::FactsOf(handle, ring_.descriptor());
+    facts = io_uring::FactsOf(handle, ring_.descriptor(),
+                              set_->core().queue().descriptor());
     if (facts.kind == HandleKind::kNone) {
       return posix::BadDescriptorError("Add", handle);
     }
@@ -374,7 +375,8 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status IoUringSelector::AddAgain(
     if (status.ok()) PutIntoSet(entry, token, wanted);
     return status;
   }
-  const HandleFacts facts = io_uring::FactsOf(handle, ring_.descriptor());
+  const HandleFacts facts = io_uring::FactsOf(
+      handle, ring_.descriptor(), set_->core().queue().descriptor());
   if (facts.kind != HandleKind::kNone && facts.identity == entry->identity) {
     return internal::AlreadyRegisteredError("Add", handle);
   }
@@ -467,7 +469,8 @@ ABSL_ATTRIBUTE_NOINLINE absl::Status IoUringSelector::ModifyInSet(
     if (!set_->IsLate(handle)) return ChangeSet(handle, entry, token, wanted);
     entry->prediction.Failed();
   }
-  const HandleFacts facts = io_uring::FactsOf(handle, ring_.descriptor());
+  const HandleFacts facts = io_uring::FactsOf(
+      handle, ring_.descriptor(), set_->core().queue().descriptor());
   entry->is_bound_to_set = facts.kind == HandleKind::kOther;
   if (!SuitsRing(wanted, facts.kind)) {
     return ChangeSet(handle, entry, token, wanted);
