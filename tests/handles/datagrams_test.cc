@@ -1,4 +1,4 @@
-// UDP, netlink and other sockets: rows H63 to H72 of docs/handles.md.
+// UDP, netlink and other sockets: rows H63 to H72 and H88 of docs/handles.md.
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -7,6 +7,7 @@
 #include <linux/vm_sockets.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -210,6 +211,34 @@ TEST_P(Datagrams, H72Xdp) {
   EVENT_HANDLES_NEED(fresh.valid(), "AF_XDP");
   ASSERT_EQ(Add(fresh.handle(), kAll), "OK");
   EXPECT_EQ(See("not bound"), "nothing");
+}
+
+// By a socket that sends what it is given as it is.
+TEST_P(Datagrams, H88UdpWrongChecksum) {
+  const Socket raw = Make(AF_INET, SOCK_RAW, IPPROTO_UDP);
+  EVENT_HANDLES_NEED(raw.valid(), "raw sockets (CAP_NET_RAW)");
+  const Socket receiver = Make(AF_INET, SOCK_DGRAM);
+  sockaddr_in address = Loopback(0);
+  ASSERT_EQ(bind(receiver.handle(), reinterpret_cast<const sockaddr*>(&address),
+                 sizeof(address)),
+            0);
+  const std::uint16_t port = LocalPort(receiver.handle());
+  ASSERT_EQ(Add(receiver.handle(), Interest::kReadable), "OK");
+  struct {
+    udphdr header;
+    char data[100];  // Short ones are checked on arrival.
+  } datagram = {};
+  datagram.header.source = htons(port);
+  datagram.header.dest = htons(port);
+  datagram.header.len = htons(sizeof(datagram));
+  datagram.header.check = htons(1);
+  ASSERT_EQ(
+      sendto(raw.handle(), &datagram, sizeof(datagram), 0,
+             reinterpret_cast<const sockaddr*>(&address), sizeof(address)),
+      static_cast<long>(sizeof(datagram)));
+  EXPECT_EQ(See("a datagram with a wrong checksum"), "readable");
+  NoteRead("recv", receiver.handle());
+  EXPECT_EQ(See("after it"), "nothing");
 }
 
 }  // namespace

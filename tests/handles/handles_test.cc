@@ -71,6 +71,11 @@ bool HandlesTest::AsksByRequests() const {
   return GetParam().name == kByRequests;
 }
 
+void HandlesTest::Ask(Interest interest) {
+  interest_ = interest;
+  ModifyAgain();
+}
+
 std::string HandlesTest::See(absl::string_view label) {
   return SeeAfter(label, absl::ZeroDuration());
 }
@@ -137,6 +142,7 @@ std::string ErrorName(int error) {
     EVENT_NAME(ENOTCONN);
     EVENT_NAME(EPERM);
     EVENT_NAME(EPIPE);
+    EVENT_NAME(ETIMEDOUT);
 #undef EVENT_NAME
     default:
       return absl::StrCat("error ", error);

@@ -35,6 +35,9 @@ class HandlesTest : public ContractTest {
   // `Modify`, with the same arguments as at the `Add` before it.
   void ModifyAgain();
 
+  // `Modify` to another interest.
+  void Ask(Interest interest);
+
   // What the handle that was added last reports now, written down under
   // `label`: "readable+writable" where two `Wait`s in turn say so, "priority
   // once" where the second says nothing, "A, then B" otherwise.

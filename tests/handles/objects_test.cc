@@ -1,14 +1,19 @@
-// Rarer objects of the kernel: rows H28 to H39 of docs/handles.md.
+// Rarer objects of the kernel: rows H28 to H39 and H93 to H95 of
+// docs/handles.md.
 
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/filter.h>
 #include <linux/if_tun.h>
 #include <linux/io_uring.h>
 #include <linux/perf_event.h>
+#include <linux/seccomp.h>
 #include <linux/userfaultfd.h>
 #include <net/if.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <future>
 #include <string>
 #include <thread>
 
@@ -88,6 +94,11 @@ class Ring {
     EXPECT_EQ(syscall(SYS_io_uring_enter, ring_.handle(), 0, 0,
                       IORING_ENTER_GETEVENTS, nullptr, 0),
               0);
+  }
+  // Has `handle`, an eventfd, told of completions from now on.
+  bool Register(Handle handle) const {
+    return syscall(SYS_io_uring_register, ring_.handle(),
+                   IORING_REGISTER_EVENTFD, &handle, 1) == 0;
   }
   // Takes all completions. How many.
   unsigned Take() {
@@ -326,6 +337,88 @@ TEST_P(Objects, H39Tun) {
     EXPECT_EQ(See("Modify"), "writable");
   }).join();
   EVENT_HANDLES_NEED(missing.empty(), missing);
+}
+
+// Descriptors that are for other calls only.
+TEST_P(Objects, H93NothingToReport) {
+  const Socket name_space = Open("/proc/self/ns/net", O_RDONLY);
+  ASSERT_TRUE(name_space.valid());
+  EXPECT_EQ(Add(name_space.handle(), kAll), "not pollable");
+  constexpr long kFsopen = 430;
+  const Socket context(static_cast<int>(syscall(kFsopen, "tmpfs", 1)));
+  EVENT_HANDLES_NEED(context.valid(), "fsopen(2) (CAP_SYS_ADMIN)");
+  if (Add(context.handle(), kAll) == "OK") {
+    EXPECT_EQ(See("fsopen"), "readable+writable");
+  }
+}
+
+#if defined(SECCOMP_FILTER_FLAG_NEW_LISTENER)
+// A thread whose getppid(2) another one answers.
+TEST_P(Objects, H94SeccompNotifications) {
+  std::promise<int> listener;
+  std::promise<void> watched;
+  long answer = 0;
+  std::thread supervised([&] {
+    sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
+                 static_cast<std::uint32_t>(SYS_getppid), 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    sock_fprog program = {};
+    program.len = sizeof(filter) / sizeof(filter[0]);
+    program.filter = filter;
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    const auto made =
+        static_cast<int>(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                                 SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
+    listener.set_value(made);
+    watched.get_future().wait();
+    if (made >= 0) answer = syscall(SYS_getppid);
+  });
+  const Socket calls(listener.get_future().get());
+  const bool is_added = calls.valid() && Add(calls.handle(), kAll) == "OK";
+  if (is_added) {
+    EXPECT_EQ(See("no call"), "nothing");
+  }
+  watched.set_value();
+  if (is_added) {
+    EXPECT_EQ(SeeSoon("a call"), "readable");
+    seccomp_notif call = {};
+    EXPECT_EQ(ioctl(calls.handle(), SECCOMP_IOCTL_NOTIF_RECV, &call), 0);
+    EXPECT_EQ(See("received"), "writable");
+    seccomp_notif_resp response = {};
+    response.id = call.id;
+    response.val = 7;
+    EXPECT_EQ(ioctl(calls.handle(), SECCOMP_IOCTL_NOTIF_SEND, &response), 0);
+  }
+  supervised.join();
+  EVENT_HANDLES_NEED(calls.valid(), "notifications of seccomp (Linux 5.0)");
+  EXPECT_EQ(answer, 7);
+  EXPECT_EQ(SeeSoon("answered, and the thread has ended"), "hangup");
+}
+#else
+TEST_P(Objects, H94SeccompNotifications) {
+  EVENT_HANDLES_NEED(false, "SECCOMP_FILTER_FLAG_NEW_LISTENER in the headers");
+}
+#endif
+
+TEST_P(Objects, H95IoUringEventfd) {
+  Ring ring(0);
+  EVENT_HANDLES_NEED(ring.valid(), "io_uring");
+  const Socket told(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+  ASSERT_EQ(Add(told.handle(), Interest::kReadable), "OK");
+  ring.Submit(IORING_OP_NOP, -1);
+  ASSERT_TRUE(ring.Register(told.handle()));
+  EXPECT_EQ(See("a completion from before it was registered"), "nothing");
+  ring.Submit(IORING_OP_NOP, -1);
+  ring.Submit(IORING_OP_NOP, -1);
+  EXPECT_EQ(See("two more"), "readable");
+  std::uint64_t count = 0;
+  EXPECT_EQ(read(told.handle(), &count, sizeof(count)), 8);
+  EXPECT_EQ(See("the eventfd read"), "nothing");
+  Note("completions in the ring", absl::StrCat(ring.Take()));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// TCP and MPTCP sockets: rows H45 to H62 of docs/handles.md.
+// TCP and MPTCP sockets: rows H45 to H62 and H89 to H91 of docs/handles.md.
 
 #include <arpa/inet.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -276,6 +277,53 @@ TEST_P(Tcp, H62MptcpUrgent) {
   NoteResult("send(MSG_OOB)",
              send(client.handle(), "!", 1, MSG_OOB | MSG_NOSIGNAL));
   EXPECT_EQ(See("after it"), "readable+writable");
+}
+
+// A peer whose kernel throws away what it gets, as behind a broken cable.
+TEST_P(Tcp, H89PeerVanished) {
+  const SocketPair pair = MakeTcpPair();
+  sock_filter filter[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+  sock_fprog program = {};
+  program.len = 1;
+  program.filter = filter;
+  EVENT_HANDLES_NEED(setsockopt(pair.b.handle(), SOL_SOCKET, SO_ATTACH_FILTER,
+                                &program, sizeof(program)) == 0,
+                     "SO_ATTACH_FILTER");
+  ASSERT_EQ(Add(pair.a.handle(), kAll), "OK");
+  SendAll(pair.a.handle(), "x");
+  EXPECT_EQ(See("sent, and nobody answers"), "writable");
+  Set(pair.a.handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, 1);
+  // Waits for nothing else, since it is writable meanwhile.
+  Ask(Interest::kReadable);
+  EXPECT_EQ(SeeSoon("TCP_USER_TIMEOUT"), "readable+hangup+error");
+  EXPECT_EQ(NoteSocketError(pair.a.handle()), "ETIMEDOUT");
+}
+
+TEST_P(Tcp, H90SendBuffer) {
+  const SocketPair pair = MakeTcpPair();
+  Set(pair.a.handle(), SOL_SOCKET, SO_SNDBUF, 100'000);
+  ASSERT_EQ(Add(pair.a.handle(), Interest::kWritable), "OK");
+  // For a while, as the kernel may still be busy with what is under way.
+  while (AwaitWritable(pair.a.handle(), absl::Milliseconds(50))) {
+    SendAll(pair.a.handle(), std::string(1024, 'x'));
+  }
+  EXPECT_EQ(See("two thirds of the send buffer taken"), "nothing");
+  EXPECT_EQ(
+      NoteResult("send of 1024", static_cast<long>(SendSome(
+                                     pair.a.handle(), std::string(1024, 'x')))),
+      "1024");
+}
+
+TEST_P(Tcp, H91Disconnected) {
+  const SocketPair pair = MakeTcpPair();
+  ASSERT_EQ(Add(pair.a.handle(), kAll), "OK");
+  EXPECT_EQ(See("connected"), "writable");
+  sockaddr nobody = {};
+  nobody.sa_family = AF_UNSPEC;
+  ASSERT_EQ(connect(pair.a.handle(), &nobody, sizeof(nobody)), 0);
+  EXPECT_EQ(See("connect to AF_UNSPEC"), "writable+hangup+error");
+  EXPECT_EQ(NoteSocketError(pair.a.handle()), "ECONNRESET");
+  EXPECT_EQ(See("after it"), "writable+hangup");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// AF_UNIX sockets: rows H73 to H85 and H87 of docs/handles.md.
+// AF_UNIX sockets: rows H73 to H85, H87 and H92 of docs/handles.md.
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "event/handle.h"
 #include "event/interest.h"
 #include "event/mode.h"
@@ -265,6 +266,19 @@ TEST_P(Unix, H85SequencedPackets) {
   EXPECT_EQ(TryRead(pair.a.handle(), 100).data, "two");
   pair.b.Close();
   EXPECT_EQ(See("closed"), "readable+writable+read_closed+hangup");
+}
+
+TEST_P(Unix, H92StreamSendBuffer) {
+  const SocketPair pair = MakePair(SOCK_STREAM);
+  ASSERT_EQ(Add(pair.a.handle(), Interest::kWritable), "OK");
+  const std::string part(1024, 'x');
+  while (AwaitWritable(pair.a.handle(), absl::ZeroDuration())) {
+    SendAll(pair.a.handle(), part);
+  }
+  EXPECT_EQ(See("more than a quarter of the send buffer taken"), "nothing");
+  EXPECT_EQ(NoteResult("send of 1024", send(pair.a.handle(), part.data(),
+                                            part.size(), MSG_NOSIGNAL)),
+            "1024");
 }
 
 }  // namespace
