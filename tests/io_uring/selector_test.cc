@@ -4,6 +4,7 @@
 
 #include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -484,6 +485,22 @@ TEST_F(IoUringSelectorTest, WhatCannotBeWatchedIsRefusedAtOnce) {
         absl::StatusCode::kInvalidArgument);
   }
   EXPECT_THAT(Poll(), IsEmpty());
+}
+
+// It has no file, as an eventfd, but nothing to report: poll(2) calls it always
+// ready.
+TEST_F(IoUringSelectorTest, AnObjectThatReportsNothingIsRefusedAtOnce) {
+  constexpr long kCreateLandlockRuleset = 444;
+  const std::uint64_t handled_access = 1;
+  const Socket ruleset(static_cast<Handle>(
+      syscall(kCreateLandlockRuleset, &handled_access, 8, 0)));
+  if (!ruleset.valid()) GTEST_SKIP() << "without landlock";
+  for (const Mode mode : {Mode::kLevel, Mode::kEdge, Mode::kOneshot}) {
+    const absl::Status added =
+        selector().Add(ruleset.handle(), Token(1), Interest::kReadable, mode);
+    EXPECT_EQ(added.code(), absl::StatusCode::kUnimplemented) << added;
+    EXPECT_THAT(added.message(), ::testing::HasSubstr("not pollable"));
+  }
 }
 
 // ---- The ring and the set
