@@ -28,9 +28,24 @@ _PING_PONG_LIMIT = 0.85
 _REARM_LIMITS = {"read": 0.75, "stays_ready": 0.35, "late": 1.03,
                  "late_stays_ready": 1.03}
 _MANY_HANDLES = 16
+# Of the selector over io_uring, by workload and the parameter that tells cases
+# apart.
+_IO_URING_LIMITS = {
+    ("rearm", "read"): 0.70,
+    ("rearm", "stays_ready"): 0.30,
+    ("rearm", "late"): 0.72,
+    ("rearm", "late_stays_ready"): 0.72,
+    ("churn", "open_fire_close"): 0.72,
+    ("churn", "batches"): 0.40,
+    ("churn", "one_by_one"): 0.65,
+    ("modes", "edge"): 0.97,
+}
+_IO_URING_WORKLOADS = {"idle": 0.05, "chain": 1.03, "ready_batch": 1.03}
+_IO_URING_PING_PONG_LIMIT = 0.84
 # Of a selector for a single waiter against the plain one.
 _SINGLE_WAITER_LIMIT = 1.02
 _WAKE_NS = 20
+_IO_URING_WAKE_NS = 15
 # Against other libraries, by workload and form: where epoll has nothing to
 # compare with.
 _ALL_PEERS = dict.fromkeys(names.PEERS, 1.0)
@@ -46,7 +61,7 @@ _PEER_LIMITS = {
 _AGAINST_PEERS = {workload for workload, _ in _PEER_LIMITS}
 # How far a count that threads' timing decides may be from a whole number.
 _COUNT_TOLERANCE = 0.01
-_BYTES = {names.LIBRARY: 0, names.SINGLE_WAITER: 32}
+_BYTES = {names.LIBRARY: 0, names.SINGLE_WAITER: 32, names.IO_URING: 48}
 
 
 class Verdict(enum.Enum):
@@ -104,6 +119,8 @@ def all_bars(summary: summaries.Summary) -> list[Bar]:
 
 def _case_limit(case: samples.Case, contestant: str) -> float:
   parameters = dict(case.parameters)
+  if contestant == names.IO_URING:
+    return _io_uring_limit(case)
   if parameters.get("cores") == "one":  # Wake, in turns.
     return _PING_PONG_LIMIT
   if contestant == names.SINGLE_WAITER and case.workload == "rearm":
@@ -111,6 +128,19 @@ def _case_limit(case: samples.Case, contestant: str) -> float:
     if variant.startswith("late") or parameters.get("handles", 0) >= _MANY_HANDLES:
       return _REARM_LIMITS.get(variant, _CPU_LIMIT)
   return _CPU_LIMITS.get(case.workload, _CPU_LIMIT)
+
+
+def _io_uring_limit(case: samples.Case) -> float:
+  parameters = dict(case.parameters)
+  if parameters.get("cores") == "one":  # Wake, in turns.
+    return _IO_URING_PING_PONG_LIMIT
+  other = _IO_URING_WORKLOADS.get(
+      case.workload, _CPU_LIMITS.get(case.workload, _CPU_LIMIT))
+  if case.workload == "rearm" and parameters.get("handles", 0) < _MANY_HANDLES:
+    return other
+  form = (parameters.get("variant") or parameters.get("form")
+          or parameters.get("mode"))
+  return _IO_URING_LIMITS.get((case.workload, form), other)
 
 
 def _case_bars(summary: summaries.Summary, case: samples.Case,
@@ -124,8 +154,9 @@ def _case_bars(summary: summaries.Summary, case: samples.Case,
                judge(measured, limit, unfit and depends_on_noise))
 
   if case.parameter("form") == "coalesced":
-    yield bar(f"at most {_WAKE_NS} ns of CPU time for a wake while one is "
-              "pending", _WAKE_NS, cell.cpu_ns, True)
+    wake_ns = _IO_URING_WAKE_NS if contestant == names.IO_URING else _WAKE_NS
+    yield bar(f"at most {wake_ns} ns of CPU time for a wake while one is "
+              "pending", wake_ns, cell.cpu_ns, True)
   elif case.workload in _AGAINST_PEERS:
     limits = _PEER_LIMITS.get((case.workload, case.parameter("form")), {})
     for peer, limit in limits.items():

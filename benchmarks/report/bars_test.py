@@ -142,13 +142,49 @@ class AllBarsTest(unittest.TestCase):
         run.samples += [made_up_samples.make_sample(case, contestant, number)
                         for contestant in (names.BASELINE, names.LIBRARY)
                         for number in range(21)]
-    run.samples = [_renamed(sample) for sample in run.samples]
+    run.samples = [_renamed(sample, names.SINGLE_WAITER)
+                   for sample in run.samples]
     limits = {bar.where: bar.what for bar in self._bars(run)
               if bar.workload == "rearm" and "raw epoll's" in bar.what}
     self.assertIn("0.75", limits["16 handles, read"])
     self.assertIn("0.35", limits["16 handles, stays ready"])
     self.assertIn("1.03", limits["16 handles, late"])
     self.assertIn("1.02", limits["1 handle, read"])
+
+  def test_io_uring_has_limits_of_its_own(self):
+    run = made_up_samples.make_run()
+    for workload, parameters in (
+        ("rearm", (("handles", 1), ("variant", "read"))),
+        ("rearm", (("handles", 16), ("variant", "stays_ready"))),
+        ("rearm", (("handles", 16), ("variant", "late"))),
+        ("churn", (("form", "batches"),)),
+        ("churn", (("form", "one_by_one"),)),
+        ("churn", (("form", "add_remove"),))):
+      case = samples.Case(workload, parameters)
+      run.samples += [made_up_samples.make_sample(case, contestant, number)
+                      for contestant in (names.BASELINE, names.LIBRARY)
+                      for number in range(21)]
+    run.samples = [_renamed(sample, names.IO_URING) for sample in run.samples]
+    limits = {(bar.workload, bar.where): bar.what for bar in self._bars(run)
+              if "raw epoll's" in bar.what}
+    for key, limit in {
+        ("rearm", "1 handle, read"): "1.02",
+        ("rearm", "16 handles, read"): "0.70",
+        ("rearm", "16 handles, stays ready"): "0.30",
+        ("rearm", "16 handles, late"): "0.72",
+        ("churn", "open fire close"): "0.72",
+        ("churn", "batches"): "0.40",
+        ("churn", "one by one"): "0.65",
+        ("churn", "add remove"): "1.02",
+        ("idle", "1,000 handles"): "0.05",
+        ("modes", "edge"): "0.97",
+        ("modes", "level"): "1.02",
+        ("ready_batch", "256 handles"): "1.03",
+        ("wake", "ping pong, on one core"): "0.84"}.items():
+      self.assertIn(f"at most {limit} ", limits[key], key)
+    whats = {bar.what for bar in self._bars(run)}
+    self.assertTrue(any("at most 15 ns" in what for what in whats))
+    self.assertIn("at most 48 bytes of memory for each registration", whats)
 
 
 def _changed(count, system_calls=1, a_wait=0, an_event=0):
@@ -166,7 +202,7 @@ def _slower(sample, factor):
   return dataclasses.replace(sample, cpu_ns=sample.cpu_ns * factor)
 
 
-def _renamed(sample):
+def _renamed(sample, contestant):
   if sample.contestant != names.LIBRARY:
     return sample
-  return dataclasses.replace(sample, contestant=names.SINGLE_WAITER)
+  return dataclasses.replace(sample, contestant=contestant)

@@ -6,6 +6,7 @@ BASELINE = "raw_epoll"
 BASELINE_AGAIN = "raw_epoll_again"
 LIBRARY = "selector"
 SINGLE_WAITER = "selector_single_waiter"
+IO_URING = "selector_io_uring"
 
 # In the order of the plots.
 _CONTESTANTS = {
@@ -13,6 +14,7 @@ _CONTESTANTS = {
     BASELINE_AGAIN: "raw epoll again",
     LIBRARY: "Selector",
     SINGLE_WAITER: "Selector, single waiter",
+    IO_URING: "Selector, io_uring",
     "libevent": "libevent",
     "libuv": "libuv",
     "libev": "libev",
@@ -20,7 +22,7 @@ _CONTESTANTS = {
     "poll": "poll(2)",
     "raw_io_uring": "raw io_uring",
 }
-OWN = (LIBRARY, SINGLE_WAITER)
+OWN = (LIBRARY, SINGLE_WAITER, IO_URING)
 PEERS = ("libevent", "libuv", "libev", "asio")
 
 

@@ -23,6 +23,7 @@ _STYLES = {
     names.BASELINE_AGAIN: ("#777777", "d"),
     names.LIBRARY: ("#0072B2", "o"),
     names.SINGLE_WAITER: ("#56B4E9", "h"),
+    names.IO_URING: ("#882255", "p"),
     "libevent": ("#D55E00", "s"),
     "libuv": ("#009E73", "^"),
     "libev": ("#CC79A7", "v"),
