@@ -121,6 +121,17 @@ class Driver {
   bool is_stopped_ = false;
 };
 
+// `wanted` if `driver` supports it, else a mode that it does: for work whose
+// cost does not depend on the mode, such as registering.
+inline event_selector::Mode ModeOr(event_selector::Mode wanted,
+                                   const Driver& driver) {
+  for (const event_selector::Mode mode :
+       {wanted, event_selector::Mode::kLevel, event_selector::Mode::kOneshot}) {
+    if (driver.Supports(mode)) return mode;
+  }
+  return event_selector::Mode::kEdge;
+}
+
 using DriverFactory = std::function<std::unique_ptr<Driver>()>;
 
 // One of those that are compared.

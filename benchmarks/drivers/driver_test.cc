@@ -85,6 +85,7 @@ class Recorder final : public Handler {
 
 TEST_P(DriverTest, LevelComesAgainAndAgain) {
   Recorder recorder(GetParam());
+  SKIP_WITHOUT(recorder, Mode::kLevel);
   SocketPair a = MakeStreamPair();
   SocketPair b = MakeStreamPair();
   recorder.driver().Watch(a.a.handle(), 0, Interest::kReadable, Mode::kLevel);
@@ -174,23 +175,27 @@ TEST_P(DriverTest, RearmsInTheHandler) {
 
 TEST_P(DriverTest, ChangesTheInterest) {
   Recorder recorder(GetParam());
+  const Mode mode = ModeOr(Mode::kLevel, recorder.driver());
   SocketPair pair = MakeStreamPair();
   const event_selector::Handle fd = pair.a.handle();
-  recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);
+  recorder.driver().Watch(fd, 0, Interest::kReadable, mode);
   EXPECT_THAT(recorder.Ready(), IsEmpty());
-  recorder.driver().Change(fd, 0, Interest::kWritable, Mode::kLevel);
+  recorder.driver().Change(fd, 0, Interest::kWritable, mode);
   EXPECT_THAT(recorder.Ready(), ElementsAre(0));
   FillSendBuffer(fd);
+  // What a ring has answered before may still come, once.
+  recorder.Ready();
   EXPECT_THAT(recorder.Ready(), IsEmpty());
   SendAll(pair.b.handle(), "b");
   EXPECT_THAT(recorder.Ready(), IsEmpty());
-  recorder.driver().Change(fd, 0, Interest::kReadable, Mode::kLevel);
+  recorder.driver().Change(fd, 0, Interest::kReadable, mode);
   EXPECT_THAT(recorder.Ready(), ElementsAre(0));
   recorder.driver().Unwatch(fd, 0);
 }
 
 TEST_P(DriverTest, ChangesTheMode) {
   Recorder recorder(GetParam());
+  SKIP_WITHOUT(recorder, Mode::kLevel);
   SKIP_WITHOUT(recorder, Mode::kOneshot);
   SocketPair pair = MakeStreamPair();
   const event_selector::Handle fd = pair.a.handle();
@@ -206,15 +211,16 @@ TEST_P(DriverTest, ChangesTheMode) {
 
 TEST_P(DriverTest, UnwatchedIsSilentAndItsIndexIsFree) {
   Recorder recorder(GetParam());
+  const Mode mode = ModeOr(Mode::kLevel, recorder.driver());
   SocketPair pair = MakeStreamPair();
   const event_selector::Handle fd = pair.a.handle();
   SendAll(pair.b.handle(), "b");
   for (int i = 0; i < 3; ++i) {
-    recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);
+    recorder.driver().Watch(fd, 0, Interest::kReadable, mode);
     EXPECT_THAT(recorder.Ready(), ElementsAre(0));
     recorder.driver().Unwatch(fd, 0);
     EXPECT_THAT(recorder.Ready(), IsEmpty());
-    recorder.driver().Watch(fd, 0, Interest::kReadable, Mode::kLevel);
+    recorder.driver().Watch(fd, 0, Interest::kReadable, mode);
     recorder.driver().Unwatch(fd, 0);
     EXPECT_THAT(recorder.Ready(), IsEmpty());
   }
@@ -222,6 +228,7 @@ TEST_P(DriverTest, UnwatchedIsSilentAndItsIndexIsFree) {
 
 TEST_P(DriverTest, UnwatchingOneKeepsTheOthers) {
   Recorder recorder(GetParam());
+  SKIP_WITHOUT(recorder, Mode::kLevel);
   std::vector<SocketPair> pairs;
   for (std::uint32_t i = 0; i < 3; ++i) {
     pairs.push_back(MakeStreamPair());
@@ -247,10 +254,10 @@ TEST_P(DriverTest, UnwatchingOneKeepsTheOthers) {
 // The number of a closed descriptor is that of the next one that is opened.
 TEST_P(DriverTest, WatchesAReusedNumber) {
   Recorder recorder(GetParam());
+  const Mode mode = ModeOr(Mode::kLevel, recorder.driver());
   for (int i = 0; i < 5; ++i) {
     SocketPair pair = MakeStreamPair();
-    recorder.driver().Watch(pair.a.handle(), 0, Interest::kReadable,
-                            Mode::kLevel);
+    recorder.driver().Watch(pair.a.handle(), 0, Interest::kReadable, mode);
     SendAll(pair.b.handle(), "b");
     EXPECT_THAT(recorder.Ready(), ElementsAre(0));
     recorder.driver().Unwatch(pair.a.handle(), 0);
@@ -261,8 +268,8 @@ TEST_P(DriverTest, LeavesDescriptorsOpen) {
   SocketPair pair = MakeStreamPair();
   for (int i = 0; i < 2; ++i) {
     Recorder recorder(GetParam());
-    recorder.driver().Watch(pair.a.handle(), 0, Interest::kReadable,
-                            Mode::kLevel);
+    const Mode mode = ModeOr(Mode::kLevel, recorder.driver());
+    recorder.driver().Watch(pair.a.handle(), 0, Interest::kReadable, mode);
   }
   SendAll(pair.b.handle(), "b");
   EXPECT_EQ(Drain(pair.a.handle()), "b");
@@ -300,9 +307,9 @@ TEST_P(DriverTest, AWakeEndsOneTurnOnly) {
 
 TEST_P(DriverTest, AWakeHidesNoEvent) {
   Recorder recorder(GetParam());
+  const Mode mode = ModeOr(Mode::kLevel, recorder.driver());
   SocketPair pair = MakeStreamPair();
-  recorder.driver().Watch(pair.a.handle(), 4, Interest::kReadable,
-                          Mode::kLevel);
+  recorder.driver().Watch(pair.a.handle(), 4, Interest::kReadable, mode);
   SendAll(pair.b.handle(), "b");
   recorder.driver().Wake();
   EXPECT_THAT(recorder.Ready(), ElementsAre(4));

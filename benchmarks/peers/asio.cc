@@ -11,14 +11,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "benchmarks/driver.h"
-#include "benchmarks/peers/postboxes.h"
-#include "benchmarks/peers/timers.h"
 #include "benchmarks/postbox.h"
 #include "benchmarks/timers.h"
 #include "event/interest.h"
 #include "event/mode.h"
 
 namespace benchmarks {
+namespace ASIO_SERVICE {
 namespace {
 
 using Executor = asio::io_context::executor_type;
@@ -166,4 +165,5 @@ std::string AsioVersion() {
                       ".", ASIO_VERSION % 100);
 }
 
+}  // namespace ASIO_SERVICE
 }  // namespace benchmarks

@@ -2,10 +2,11 @@
 #include <cstdint>
 #include <memory>
 
-#include "benchmarks/peers/postboxes.h"
+#include "benchmarks/peers/asio.h"
 #include "benchmarks/postbox.h"
 
 namespace benchmarks {
+namespace ASIO_SERVICE {
 namespace {
 
 using Executor = asio::io_context::executor_type;
@@ -38,4 +39,5 @@ std::unique_ptr<Postbox> MakeAsioPostbox() {
   return std::make_unique<AsioPostbox>();
 }
 
+}  // namespace ASIO_SERVICE
 }  // namespace benchmarks

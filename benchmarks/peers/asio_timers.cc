@@ -7,10 +7,11 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
-#include "benchmarks/peers/timers.h"
+#include "benchmarks/peers/asio.h"
 #include "benchmarks/timers.h"
 
 namespace benchmarks {
+namespace ASIO_SERVICE {
 namespace {
 
 using Executor = asio::io_context::executor_type;
@@ -87,4 +88,5 @@ std::unique_ptr<Timers> MakeAsioTimers(std::uint32_t count) {
   return std::make_unique<AsioTimers>(count);
 }
 
+}  // namespace ASIO_SERVICE
 }  // namespace benchmarks

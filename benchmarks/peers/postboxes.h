@@ -19,9 +19,6 @@ std::unique_ptr<Postbox> MakeLibeventPostbox();
 // A queue with a mutex, and uv_async_send.
 std::unique_ptr<Postbox> MakeLibuvPostbox();
 
-// asio::post.
-std::unique_ptr<Postbox> MakeAsioPostbox();
-
 }  // namespace benchmarks
 
 #endif  // BENCHMARKS_PEERS_POSTBOXES_H_

@@ -18,10 +18,6 @@ std::unique_ptr<Timers> MakeLibeventTimers(std::uint32_t count);
 // uv_timer_t; uv_timer_again for idle timeouts. Its times are milliseconds.
 std::unique_ptr<Timers> MakeLibuvTimers(std::uint32_t count);
 
-// steady_timer with the executor of io_context; expires_after and async_wait,
-// from a handler.
-std::unique_ptr<Timers> MakeAsioTimers(std::uint32_t count);
-
 }  // namespace benchmarks
 
 #endif  // BENCHMARKS_PEERS_TIMERS_H_

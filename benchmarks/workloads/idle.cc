@@ -16,8 +16,9 @@ namespace {
 
 class IdleSession final : public Session, private Handler {
  public:
-  IdleSession(const SocketRing& ring, std::unique_ptr<Driver> driver)
-      : watched_(ring, event_selector::Mode::kLevel, std::move(driver)) {}
+  IdleSession(const SocketRing& ring, event_selector::Mode mode,
+              std::unique_ptr<Driver> driver)
+      : watched_(ring, mode, std::move(driver)) {}
 
   Counts Run(std::int64_t operations) override {
     events_ = 0;
@@ -39,8 +40,13 @@ class Idle final : public Workload {
  public:
   explicit Idle(std::uint32_t handles) : ring_(handles) {}
 
+  bool Suits(const Driver& /*driver*/) const override { return true; }
+
   std::unique_ptr<Session> Start(const DriverFactory& make_driver) override {
-    return std::make_unique<IdleSession>(ring_, make_driver());
+    std::unique_ptr<Driver> driver = make_driver();
+    const event_selector::Mode mode =
+        ModeOr(event_selector::Mode::kLevel, *driver);
+    return std::make_unique<IdleSession>(ring_, mode, std::move(driver));
   }
 
  private:

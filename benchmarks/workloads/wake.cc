@@ -124,6 +124,11 @@ class WakeWorkload final : public Workload {
  public:
   explicit WakeWorkload(WakeForm form) : form_(form) { ready_.WriteByteFor(0); }
 
+  // Only the storm has a handle, which must stay ready.
+  bool Suits(const Driver& driver) const override {
+    return form_ != WakeForm::kStorm || Workload::Suits(driver);
+  }
+
   std::unique_ptr<Session> Start(const DriverFactory& make_driver) override {
     switch (form_) {
       case WakeForm::kPingPongOneCore:
