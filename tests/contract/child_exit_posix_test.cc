@@ -88,6 +88,18 @@ TEST_P(ChildExitContract, C2PeekLeavesTheChildToOthers) {
   int status = 0;
   EXPECT_EQ(waitpid(pid, &status, WNOHANG), pid);
   EXPECT_EQ(WEXITSTATUS(status), 200);
+  // Who has only looked has not reaped.
+  EXPECT_THAT(child.Reap().status(), HasCode(absl::StatusCode::kNotFound));
+}
+
+TEST_P(ChildExitContract, C2ReapReapsWhatPeekHasSeen) {
+  const pid_t pid = StartExiting(4);
+  ChildExit child = Watch(pid);
+  EXPECT_THAT(WaitFor(kForSure), ElementsAre(HasToken(7)));
+  EXPECT_EQ(child.Peek().value(), (ExitStatus{4, 0}));
+  EXPECT_EQ(child.Reap().value(), (ExitStatus{4, 0}));
+  EXPECT_EQ(waitpid(pid, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
 }
 
 TEST_P(ChildExitContract, C2ReapReapsThisChildAlone) {
