@@ -143,6 +143,15 @@ TEST_F(WaitsTest, W2WhatComesAgainAndAgainForNobodyKeepsNoZeroTimeout) {
   EXPECT_GT(faults_.calls.size(), 1u) << "more might have been behind it";
 }
 
+// Data for a filter that is there for the end only: the kernel keeps them.
+TEST_F(WaitsTest, W7WhatIsNotAskedForWakesNobody) {
+  ASSERT_THAT(Add(Interest::kReadClosed), IsOk());
+  MakeReadable();
+  faults_.calls.clear();
+  EXPECT_THAT(WaitFor(kAMoment), IsEmpty());
+  EXPECT_EQ(faults_.calls.size(), 1u);
+}
+
 // Some versions of macOS refuse a tv_sec above 100,000,000 (itimerfix).
 TEST_F(WaitsTest, W2TimeoutsBeyondALimitTakeSeveralCalls) {
   for (const absl::Duration timeout :

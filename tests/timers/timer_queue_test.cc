@@ -479,6 +479,40 @@ TEST(TimerQueueTest, ADestructorThatCancelRunsMayUseTheQueue) {
   EXPECT_EQ(ends, 2);
 }
 
+// Adds another timer when it is destroyed.
+class Successor {
+ public:
+  Successor(TimerQueue<Successor>* queue, std::weak_ptr<int>* next)
+      : queue_(queue), next_(next), value_(std::make_shared<int>(1)) {}
+  Successor(Successor&& other) noexcept
+      : queue_(std::exchange(other.queue_, nullptr)),
+        next_(other.next_),
+        value_(std::move(other.value_)) {}
+  ~Successor() {
+    if (queue_ == nullptr) return;
+    Successor next(nullptr, nullptr);
+    *next_ = next.value_;
+    MustAdd(*queue_, nanoseconds(2), std::move(next));
+  }
+
+ private:
+  TimerQueue<Successor>* queue_;
+  std::weak_ptr<int>* next_;
+  std::shared_ptr<int> value_;
+};
+
+// The place of what is being destroyed is not free before that is over.
+TEST(TimerQueueTest, ATimerThatADestructorAddsHasAPlaceOfItsOwn) {
+  TimerQueue<Successor> timers;
+  std::weak_ptr<int> next;
+  const TimerId id = MustAdd(timers, nanoseconds(1), Successor(&timers, &next));
+  EXPECT_TRUE(timers.Cancel(id));
+  EXPECT_EQ(timers.size(), 1u);
+  EXPECT_FALSE(next.expired());
+  EXPECT_TRUE(timers.PopDue(nanoseconds(2)));
+  EXPECT_TRUE(next.expired());
+}
+
 TEST(TimerQueueTest, AConstructorThatAddRunsMayUseTheQueue) {
   struct Chain {
     Chain(TimerQueue<Chain>& timers, int length_in) : length(length_in) {
