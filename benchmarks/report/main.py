@@ -36,6 +36,10 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
                       help="where to write, default: %(default)s")
   parser.add_argument("--nopeers", action="store_true",
                       help="without the other libraries and their packages")
+  parser.add_argument("--peers", type=pathlib.Path, metavar="DIR",
+                      help="take the other libraries from DIR/include and "
+                      "DIR/lib (static ones) where they are there, in other "
+                      "versions than Debian's")
   parser.add_argument("--workload", action="append", metavar="NAME",
                       help="only this one; may be given several times")
   parser.add_argument("--samples", type=pathlib.Path, metavar="FILE",
@@ -43,7 +47,8 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
                       "earlier run")
   parser.add_argument("--docs", type=pathlib.Path, metavar="DIR",
                       help="also write the plots and numbers into DIR/"
-                      "performance.md, which has places for them")
+                      "performance.md, which has places for them; a run with "
+                      "--peers into a place of its own")
   # Given by run.sh.
   parser.add_argument("--program", help=argparse.SUPPRESS)
   options = parser.parse_args(arguments)
@@ -87,7 +92,8 @@ def _measured(options: argparse.Namespace) -> samples.Run:
     measurement.count()
   finally:  # What a run that is cut off has measured stays.
     measurement.close()
-    run.about = {"mode": plan.mode, "pairs": plan.pairs,
+    run.about = {"mode": plan.mode,
+                 "peers": "prefix" if options.peers else "packages", "pairs": plan.pairs,
                  "min_time_ms": plan.min_time_ms,
                  "started": started.isoformat(timespec="seconds"),
                  "seconds": round(time.monotonic() - begun)}

@@ -16,7 +16,8 @@ from report import samples
 
 _PAGE = "".join(
     f"<!-- report: {name} -->\n<!-- end of report: {name} -->\n"
-    for name in ("run", "overview", "bars", "peers", "modes", "workloads"))
+    for name in ("run", "overview", "bars", "peers", "newest peers", "modes",
+                 "workloads"))
 
 
 class MainTest(unittest.TestCase):
@@ -69,11 +70,29 @@ class MainTest(unittest.TestCase):
     self.assertTrue(text.startswith("Ours.\n"))
     for path in (self._folder / "performance").iterdir():
       self.assertIn(f"(performance/{path.name})", text)
-    self.assertEqual(text.count(".svg)"), 12)
+    self.assertEqual(text.count(".svg)"), 14)
     self.assertIn("a made-up processor", text)
     self.assertIn("| 1,000 handles, 1 active |", text)
     self._main(f"--samples={self._samples}", f"--docs={self._folder}")
     self.assertEqual(page.read_text(encoding="utf-8"), text)
+
+  def test_newer_peers_have_a_place_of_their_own(self):
+    page = self._folder / "performance.md"
+    page.write_text("Ours.\n" + _PAGE, encoding="utf-8")
+    run = made_up_samples.make_run()
+    run.about["peers"] = "prefix"
+    newer = self._folder / "newer.jsonl"
+    newer.write_text("".join(samples.write(run)), encoding="utf-8")
+    self._main(f"--samples={newer}", f"--docs={self._folder}")
+    before, text = page.read_text(encoding="utf-8").split(
+        "<!-- report: newest peers -->")
+    self.assertNotIn("|", before)
+    text, after = text.split("<!-- end of report: newest peers -->")
+    self.assertNotIn("|", after)
+    self.assertIn("libraries: glibc 2.0, libev 4.0", text)
+    self.assertIn("Chain:", text)
+    self.assertIn("| libev | Chain | 1,000 handles, 1 active |", text)
+    self.assertIn("In user space it runs", text)
 
   def test_keeps_what_a_run_measured_before_it_was_cut_off(self):
     class CutOff(made_up_program.MadeUpProgram):

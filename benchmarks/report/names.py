@@ -19,11 +19,15 @@ _CONTESTANTS = {
     "libuv": "libuv",
     "libev": "libev",
     "asio": "Asio",
+    "asio_io_uring": "Asio, io_uring",
+    "mio": "mio",
+    "polling": "polling",
     "poll": "poll(2)",
     "raw_io_uring": "raw io_uring",
 }
 OWN = (LIBRARY, SINGLE_WAITER, IO_URING)
-PEERS = ("libevent", "libuv", "libev", "asio")
+PEERS = ("libevent", "libuv", "libev", "asio", "asio_io_uring", "mio",
+         "polling")
 
 
 def contestant(name: str) -> str:

@@ -58,7 +58,7 @@ class PageTest(unittest.TestCase):
     self.assertEqual(reader.fetched, [])
     self.assertNotIn("script", reader.tags)
     # One a workload, the overview, the idle handles' cost, the latency.
-    self.assertEqual(reader.tags.count("svg"), 9 + 3)
+    self.assertEqual(reader.tags.count("svg"), 11 + 3)
     self.assertEqual(len(reader.ids), len(set(reader.ids)))
     for text in ("a made-up processor", "Ready batch", "libuv: Selector is ahead",
                  "at most 1.03 of raw epoll's: reached",

@@ -24,6 +24,7 @@ bazelw() { (cd "$BUILD_WORKSPACE_DIRECTORY" && ./bazelw --output_base="${modules
 for_python=(python3 python3-jinja2 python3-matplotlib python3-tqdm)
 for_counts=(strace valgrind)
 for_peers=(libasio-dev libev-dev libevent-dev libuv1-dev)
+for_rust_peers=(cargo librust-mio-dev librust-polling-dev rustc)
 
 install() {
   all_installed "$@" && return
@@ -49,9 +50,13 @@ look_for() {
 
 target=//benchmarks/peers:compare_with_peers
 measures=yes
+prefix=
 for argument in "$@"; do
   case $argument in
     --nopeers) target=//benchmarks:compare_with_raw_calls ;;
+    --peers=*) prefix=$(cd "${BUILD_WORKING_DIRECTORY:-$BUILD_WORKSPACE_DIRECTORY}" && realpath -e -- "${argument#*=}") ||
+      give_up "there is no folder ${argument#*=}" ;;
+    --peers) give_up "please write --peers=DIR" ;;
     --samples | --samples=* | -h | --help) measures=no ;;
   esac
 done
@@ -63,6 +68,11 @@ if { command -v apt-get && command -v dpkg-query; } >/dev/null; then
   [[ $measures == no ]] || packages+=("${for_counts[@]}")
   [[ $measures == no || $target != */peers:* ]] || packages+=("${for_peers[@]}")
   install "${packages[@]}"
+  # Other releases have other versions, which the crate is not written for; what
+  # is left out is said while building.
+  if [[ $measures == yes && $target == */peers:* ]]; then
+    (install "${for_rust_peers[@]}") || say "mio and polling are not installed"
+  fi
   python=/usr/bin/python3
 else
   look_for
@@ -71,7 +81,7 @@ fi
 program=none
 if [[ $measures == yes ]]; then
   say "building $target"
-  bazelw build -c opt --noshow_progress "$target" >&2 ||
+  bazelw build -c opt --noshow_progress --repo_env=EVENT_SELECTOR_PEERS="$prefix" "$target" >&2 ||
     give_up "$target cannot be built; --nopeers leaves the other libraries out"
   program=$(bazelw info -c opt bazel-bin 2>/dev/null)${target#/}
   program=${program/:/\/}
