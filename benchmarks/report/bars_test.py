@@ -159,7 +159,9 @@ class AllBarsTest(unittest.TestCase):
         ("rearm", (("handles", 16), ("variant", "late"))),
         ("churn", (("form", "batches"),)),
         ("churn", (("form", "one_by_one"),)),
-        ("churn", (("form", "add_remove"),))):
+        ("churn", (("form", "add_remove"),)),
+        ("chain", (("handles", 1000), ("active", 1), ("mode", "edge"))),
+        ("echo", (("connections", 100), ("mode", "oneshot")))):
       case = samples.Case(workload, parameters)
       run.samples += [made_up_samples.make_sample(case, contestant, number)
                       for contestant in (names.BASELINE, names.LIBRARY)
@@ -177,7 +179,9 @@ class AllBarsTest(unittest.TestCase):
         ("churn", "one by one"): "0.65",
         ("churn", "add remove"): "1.02",
         ("idle", "1,000 handles"): "0.05",
-        ("modes", "edge"): "0.97",
+        ("chain", "1,000 handles, 1 active, edge"): "0.97",
+        ("echo", "100 connections, oneshot"): "0.93",
+        ("modes", "edge"): "1.02",
         ("modes", "level"): "1.02",
         ("ready_batch", "256 handles"): "1.03",
         ("wake", "ping pong, on one core"): "0.84"}.items():
