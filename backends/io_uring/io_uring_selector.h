@@ -57,8 +57,8 @@ namespace event_selector {
 // no descriptor that epoll or poll would report in time.
 //
 // Costs, besides the ring's 100 kB, 32 bytes for each descriptor in steps of
-// 256 neighbours, and 14 more where one of the neighbours is in the set. Four
-// descriptors.
+// 256 neighbours, and 14 more where one of the neighbours is in the set. Three
+// descriptors: the ring, the set and the waker.
 class IoUringSelector final : public Selector {
  public:
   // Without SelectorOptions::single_waiter, and where the system refuses what
