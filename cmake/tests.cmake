@@ -807,6 +807,10 @@ event_selector_test(tests/io_uring/faults_test
   SOURCES tests/io_uring/faults_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::span absl::status absl::strings absl::time event_selector event_selector_tests_faults_fault event_selector_tests_faults_workout event_selector_tests_io_uring_fixture event_selector_tests_linux_failing_system_calls event_selector_tests_linux_system_calls event_selector_tests_support_pipe event_selector_tests_support_socket
   OBJECTS event_selector_tests_linux_system_calls)
+event_selector_test(tests/io_uring/other_rings_test
+  SOURCES tests/io_uring/other_rings_test.cc
+  DEPS GTest::gmock GTest::gtest_main PkgConfig::liburing absl::time event_selector event_selector_tests_contract_contract_test event_selector_tests_contract_stopwatch event_selector_tests_support_socket
+  OBJECTS event_selector_tests_kqueue_shim_kqueue_shim)
 event_selector_test(tests/io_uring/poll_ring_test
   SOURCES tests/io_uring/poll_ring_test.cc
   DEPS GTest::gmock GTest::gtest_main absl::status absl::time event_selector event_selector_backends_io_uring_poll_ring event_selector_backends_posix_unique_descriptor)
