@@ -37,7 +37,7 @@ struct Player {
 const std::vector<Player>& Players() {
   static const auto& players = *[] {
     auto* made = new std::vector<Player>;
-    for (const Backend& backend : BackendsUnderTest()) {
+    for (const Backend& backend : AllBackendsUnderTest()) {
       made->emplace_back(backend);
     }
     return made;
