@@ -298,7 +298,8 @@ TEST(EventfdWakerTest, WhatIsAwakeForEverDoesNotMove) {
   for (int i = 0; i < 3; ++i) {
     epoll_event event;
     ASSERT_EQ(epoll_wait(queue.descriptor(), &event, 1, 0), 1);
-    EXPECT_EQ(event.data.u64, epoll::EventfdWaker::kData);
+    const std::uint64_t data = event.data.u64;  // A packed struct's member.
+    EXPECT_EQ(data, epoll::EventfdWaker::kData);
     EXPECT_TRUE(waker.IsWakeUp(event.events));
   }
 }
