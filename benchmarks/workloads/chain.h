@@ -15,9 +15,8 @@ namespace benchmarks {
 // readable. Each event reads a byte and writes one for the next handle. An
 // operation is an event.
 //
-// With level, each event is for one byte. With edge, it is for all bytes that
-// have met at a handle, which go on together: at most 64, so `active` must not
-// be more than that for each handle. An operation is a byte then.
+// Level-triggered, or with edges: then each byte is written for the handle that
+// has just read one, so that no two bytes meet, which one edge might tell of.
 //
 // From 10,000 handles on, the descriptor limit may need both
 // ends of a socketpair to be handles (see SocketRing); the parameter

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <cstdint>
 #include <utility>
 
@@ -45,19 +44,12 @@ SocketRing::SocketRing(std::uint32_t handles)
   }
 }
 
-void SocketRing::WriteBytesFor(std::uint32_t index, std::int64_t count) const {
-  static constexpr char kBytes[kMostAtOnce] = {};
-  const ssize_t written =
-      write(writers_[index], kBytes, static_cast<std::size_t>(count));
-  if (written != count) DieOfError("write", errno);
-}
-
-std::int64_t SocketRing::ReadBytesOf(std::uint32_t index) const {
-  char bytes[kMostAtOnce];
-  const ssize_t count = read(readers_[index], bytes, sizeof(bytes));
-  if (count < 0 && errno == EAGAIN) return 0;
-  if (count <= 0) DieOfError("read", errno);
-  return count;
+bool SocketRing::TryReadByteOf(std::uint32_t index) const {
+  char byte;
+  const ssize_t count = read(readers_[index], &byte, 1);
+  if (count < 0 && errno == EAGAIN) return false;
+  if (count != 1) DieOfError("read", errno);
+  return true;
 }
 
 void SocketRing::WriteByte(int fd) {

@@ -31,12 +31,8 @@ class SocketRing {
   // Takes one byte, which must be there.
   void ReadByteOf(std::uint32_t index) const { ReadByte(readers_[index]); }
 
-  // The same with several bytes: writes `count` of them, at most
-  // `kMostAtOnce`; takes all that are there, at most as many, and returns how
-  // many these were: none where an edge came for what was taken before.
-  static constexpr std::int64_t kMostAtOnce = 64;
-  void WriteBytesFor(std::uint32_t index, std::int64_t count) const;
-  std::int64_t ReadBytesOf(std::uint32_t index) const;
+  // The same, where a byte may be there. False if none is.
+  bool TryReadByteOf(std::uint32_t index) const;
 
  private:
   static void WriteByte(int fd);
